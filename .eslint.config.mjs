@@ -1,0 +1,85 @@
+import js from '@eslint/js';
+import tseslint from 'typescript-eslint';
+
+/**
+ * The rooms of `src/`, each with the rooms it may import. Arrows point one way:
+ * kql <- engine <- (data, steps, sigma, attack) <- notebook <- report <- (extension, cli);
+ * the renderer runs in a browser and takes types only.
+ */
+const rooms = /** @type {Record<string, string[]>} */ ({
+  kql: [],
+  engine: ['kql'],
+  attack: [],
+  data: ['kql', 'engine'],
+  steps: ['kql', 'engine', 'data', 'attack'],
+  notebook: ['kql', 'engine', 'data', 'steps', 'attack'],
+  report: ['kql', 'engine', 'attack', 'notebook'],
+  cli: ['kql', 'engine', 'data', 'steps', 'attack', 'notebook', 'report'],
+  extension: ['kql', 'engine', 'data', 'steps', 'attack', 'notebook', 'report'],
+  renderer: [],
+});
+
+/** One `no-restricted-imports` per room, built whole, since a later entry would replace an earlier one. */
+/** @type {import('typescript-eslint').ConfigArray} */
+const boundaries = Object.entries(rooms).map(([room, allowed]) => ({
+  files: [`src/${room}/**/*.ts`],
+  rules: {
+    '@typescript-eslint/no-restricted-imports': [
+      'error',
+      {
+        paths:
+          room === 'extension' ? [] : [{ name: 'vscode', message: 'Only src/extension imports vscode.' }],
+        patterns: Object.keys(rooms)
+          .filter((other) => other !== room && !allowed.includes(other))
+          .map((other) => ({
+            regex: `^(\\.\\./)+${other}/`,
+            allowTypeImports: room === 'renderer',
+            message: `src/${room} must not import src/${other}.`,
+          })),
+      },
+    ],
+  },
+}));
+
+export default tseslint.config(
+  { ignores: ['out/', 'node_modules/', '**/fixtures/**', 'media/'] },
+  js.configs.recommended,
+  ...tseslint.configs.strictTypeChecked,
+  {
+    languageOptions: {
+      parserOptions: {
+        project: ['./tsconfig.json', './src/renderer/tsconfig.json'],
+        tsconfigRootDir: import.meta.dirname,
+      },
+    },
+    rules: {
+      'no-control-regex': 'off',
+      '@typescript-eslint/restrict-template-expressions': [
+        'error',
+        { allowNumber: true, allowBoolean: true },
+      ],
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+      '@typescript-eslint/no-unnecessary-condition': ['error', { allowConstantLoopConditions: true }],
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/switch-exhaustiveness-check': 'error',
+      'max-lines': ['error', { max: 500, skipBlankLines: true, skipComments: true }],
+    },
+  },
+  ...boundaries,
+  { files: ['test/**/*.ts'], rules: { '@typescript-eslint/no-unused-expressions': 'off' } },
+  {
+    files: ['**/*.mjs', '**/*.cjs'],
+    languageOptions: {
+      globals: {
+        process: 'readonly',
+        console: 'readonly',
+        URL: 'readonly',
+        setTimeout: 'readonly',
+        clearTimeout: 'readonly',
+        fetch: 'readonly',
+        AbortSignal: 'readonly',
+      },
+    },
+  },
+);

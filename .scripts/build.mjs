@@ -1,0 +1,53 @@
+// @ts-check
+/** Builds the bundles in out/: the extension, its KQL worker, the renderer and the CLI. `--watch` keeps building. */
+import { chmod, rm } from 'node:fs/promises';
+import { context } from 'esbuild';
+
+const isWatching = process.argv.includes('--watch');
+
+/** Runs in Node: the extension host or the CLI. DuckDB is native and stays a package of its own. */
+const node = /** @type {const} */ ({
+  platform: 'node',
+  target: 'node20',
+  format: 'cjs',
+  outExtension: { '.js': '.cjs' },
+  external: ['vscode', '@duckdb/node-api'],
+});
+
+/** @type {import('esbuild').BuildOptions[]} */
+const bundles = [
+  {
+    ...node,
+    entryPoints: { extension: 'src/extension/extension.ts', kqlWorker: 'src/engine/local/kqlWorker.ts' },
+  },
+  {
+    ...node,
+    entryPoints: { cli: 'src/cli/main.ts' },
+    banner: { js: '#!/usr/bin/env node' },
+  },
+  {
+    entryPoints: { renderer: 'src/renderer/renderer.ts' },
+    platform: 'browser',
+    format: 'esm',
+    target: 'es2022',
+    loader: { '.css': 'text' },
+  },
+  { ...node, entryPoints: { 'test/vscode/index': 'test/vscode/index.ts' } },
+];
+
+await rm('out', { recursive: true, force: true });
+for (const bundle of bundles) {
+  const build = await context({
+    bundle: true,
+    outdir: 'out',
+    sourcemap: true,
+    logLevel: 'warning',
+    ...bundle,
+  });
+  if (isWatching) await build.watch();
+  else {
+    await build.rebuild();
+    await build.dispose();
+  }
+}
+if (!isWatching) await chmod('out/cli.cjs', 0o755);

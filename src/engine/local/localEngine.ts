@@ -1,0 +1,23 @@
+/** The local engine's contract: an embedded DuckDB, one database file a session, KQL and SQL over the same tables. */
+import type { Column } from '../../kql/types.ts';
+import type { Engine, QueryOptions, QueryOutcome } from '../engine.ts';
+import type { ResultTable } from '../result.ts';
+
+export interface LocalEngine extends Engine {
+  /** Runs a `sql` cell: DuckDB SQL over friendly views of the tables (TIMESTAMP, INTERVAL instead of ticks). */
+  sql(text: string, options?: QueryOptions): Promise<QueryOutcome>;
+  /** Runs one internal statement; values are bound, never concatenated. For readers and lenses, not for user text. */
+  execute(
+    sql: string,
+    values?: readonly SqlBindable[],
+    signal?: AbortSignal,
+  ): Promise<readonly Record<string, SqlBindable>[]>;
+  /** Makes a physical table or view of that name visible to queries with these Kusto types (physical types as in DESIGN). */
+  declareTable(name: string, columns: readonly Column[]): void;
+  /** Makes a result visible to later queries as a table. */
+  publish(name: string, result: ResultTable): Promise<void>;
+  /** Opens a stored result (Parquet with physical types) as a result table. */
+  openParquet(path: string, columns: readonly Column[]): Promise<ResultTable>;
+}
+
+export type SqlBindable = string | number | bigint | boolean | null;

@@ -1,0 +1,38 @@
+/** Translated scalar expressions, and what a registry entry for a function or aggregate receives and returns. */
+import type { JsonValue, ScalarType } from './types.ts';
+
+/** A scalar expression in DuckDB SQL with its Kusto type; the SQL is safe to embed anywhere (parenthesised where needed). */
+export interface SqlExpression {
+  readonly sql: string;
+  /** Physical type follows: see DESIGN (datetime and timespan are BIGINT ticks, dynamic is JSON). */
+  readonly type: ScalarType;
+  /** Present when the expression is a literal constant: its value (ticks as bigint, dynamic as a JSON value). */
+  readonly constant?: Constant;
+}
+
+export type Constant = null | boolean | number | bigint | string | { readonly json: JsonValue };
+
+/** What a translator may ask besides its arguments. */
+export interface Call {
+  /** The function's name as written. */
+  readonly name: string;
+  /** Kusto's own inferred type of the call. */
+  readonly type: ScalarType;
+  /** The instant of the query, ticks. */
+  readonly nowTicks: bigint;
+  /** Refuses the call, or its argument `index`, as unsupported at that place in the text. */
+  unsupported(message: string, index?: number): never;
+  /** Refuses as a semantic error (e.g. a constant is required). */
+  invalid(message: string, index?: number): never;
+  /** Tells the user something once, e.g. that a result is exact where Kusto's is approximate. */
+  notice(message: string): void;
+}
+
+/** Returns the SQL of the call. One registry entry per Kusto function name (aliases share one translator). */
+export type ScalarTranslator = (args: readonly SqlExpression[], call: Call) => string;
+
+/** Returns the SQL of the aggregate over the group. Multi-column aggregates (`arg_max`) are the summarize operator's business. */
+export type AggregateTranslator = (args: readonly SqlExpression[], call: Call) => string;
+
+/** How each name reads in the generated support table. */
+export type Support = { readonly support: 'yes' } | { readonly support: 'differs'; readonly how: string };

@@ -1,0 +1,70 @@
+/** The contract of the translator: KQL text in, DuckDB SQL or located errors out, all of it plain data. */
+import type { KqlError } from './errors.ts';
+import type { Column, ParameterValue, Schema } from './types.ts';
+
+export interface TranslationRequest {
+  readonly text: string;
+  readonly schema: Schema;
+  readonly parameters?: readonly ParameterValue[];
+  /** `let` statements of earlier cells (KQL text, in order), visible to this text; errors never point into them. */
+  readonly lets?: readonly string[];
+  /** The instant that `now()` and `ago()` mean, in ticks of 100 ns since 0001-01-01T00:00:00Z. */
+  readonly nowTicks: bigint;
+}
+
+/** `render`: the chart kind and its properties, by Kusto's names. */
+export interface Render {
+  readonly kind: string;
+  readonly properties: Readonly<Record<string, string>>;
+}
+
+/** One tabular statement of the text. */
+export interface TranslatedQuery {
+  /** One complete DuckDB SELECT, without a semicolon. */
+  readonly sql: string;
+  readonly columns: readonly Column[];
+  /** Name given by a trailing `| as Name`. */
+  readonly publishAs?: string;
+  readonly render?: Render;
+  /** The query ends in a defined row order. */
+  readonly isSorted: boolean;
+  /** Place of the statement in the text. */
+  readonly start: number;
+  readonly length: number;
+}
+
+export type Translation =
+  | {
+      readonly ok: true;
+      /** Empty when the text holds only `let` statements. */
+      readonly queries: readonly TranslatedQuery[];
+      /** The text's own `let` statements, to pass on in `TranslationRequest.lets`. */
+      readonly lets: readonly string[];
+      /** Facts that the user should know, e.g. a function that is approximate here. */
+      readonly notices: readonly string[];
+    }
+  | { readonly ok: false; readonly errors: readonly KqlError[] };
+
+/** Translates and answers editor questions; in this process or in a worker. */
+export interface KqlService {
+  translate(request: TranslationRequest): Promise<Translation>;
+  complete(request: TranslationRequest, offset: number): Promise<readonly Completion[]>;
+  hover(request: TranslationRequest, offset: number): Promise<Hover | undefined>;
+  dispose(): Promise<void>;
+}
+
+export interface Completion {
+  readonly label: string;
+  readonly kind:
+    'keyword' | 'operator' | 'function' | 'aggregate' | 'plugin' | 'table' | 'column' | 'variable' | 'other';
+  readonly insertText: string;
+  /** Range to replace, in UTF-16 code units. */
+  readonly start: number;
+  readonly length: number;
+}
+
+export interface Hover {
+  readonly text: string;
+  readonly start: number;
+  readonly length: number;
+}

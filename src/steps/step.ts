@@ -1,0 +1,72 @@
+/** What a step is: a verb of a `hunt` cell with validated arguments, and either KQL or an action. */
+import type { z } from 'zod';
+import type { Schema } from '../kql/types.ts';
+import type { LoadedTable } from '../data/loadedTable.ts';
+import type { LocalEngine } from '../engine/local/localEngine.ts';
+
+/** A step's complaint about one of its arguments; the runner turns the path into a place in the YAML. */
+export class StepError extends Error {
+  constructor(
+    message: string,
+    /** Path of the argument inside the verb's value, e.g. `['also', 0, 'technique']`; empty: the verb itself. */
+    readonly path: readonly (string | number)[] = [],
+    readonly code = 'step',
+  ) {
+    super(message);
+    this.name = 'StepError';
+  }
+}
+
+interface StepBase<Args> {
+  readonly verb: string;
+  /** One line for completion and the step picker. */
+  readonly summary: string;
+  /** The user documentation page, Markdown: what it does, each argument, the method and its source. */
+  readonly docs: string;
+  readonly arguments: z.ZodType<Args>;
+}
+
+export interface CompileContext {
+  /** Tables known to the engine, published results included. */
+  readonly schema: Schema;
+}
+
+/** A step that detects: compiles to KQL that runs wherever KQL runs. */
+export interface DetectionStep<Args = unknown> extends StepBase<Args> {
+  readonly kind: 'detection';
+  /** Returns a complete KQL query. Throws {@link StepError} when a table or column it needs is missing. */
+  compile(args: Args, context: CompileContext): string;
+  /** How the result reads as evidence in the report; absent: the result is no finding. */
+  readonly finding?: (args: Args) => {
+    readonly title: string;
+    /** Column with `informational | low | medium | high`; the finding takes the highest. */
+    readonly severityColumn?: string;
+    /** Column with ATT&CK technique ids. */
+    readonly techniqueColumn?: string;
+  };
+}
+
+export interface ActionContext {
+  readonly engine: LocalEngine;
+  /** Folder that relative paths start from: the notebook's. */
+  readonly folder: string;
+  /** Asks whether a path outside the workspace may be read; false refuses. */
+  readonly allowPath: (absolutePath: string) => Promise<boolean>;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: {
+    readonly doneBytes: number;
+    readonly totalBytes: number;
+    readonly what: string;
+  }) => void;
+}
+
+/** A step that acts on the session, such as `load`. */
+export interface ActionStep<Args = unknown> extends StepBase<Args> {
+  readonly kind: 'action';
+  run(
+    args: Args,
+    context: ActionContext,
+  ): Promise<{ readonly loaded: readonly LoadedTable[]; readonly notices: readonly string[] }>;
+}
+
+export type Step = DetectionStep | ActionStep;
