@@ -33,7 +33,7 @@ const boundaries = Object.entries(rooms).map(([room, allowed]) => ({
           .filter((other) => other !== room && !allowed.includes(other))
           .map((other) => ({
             regex: `^(\\.\\./)+${other}/`,
-            allowTypeImports: room === 'renderer',
+            allowTypeImports: room === 'renderer' || other === 'renderer',
             message: `src/${room} must not import src/${other}.`,
           })),
       },
