@@ -6,13 +6,14 @@ import { context } from 'esbuild';
 const isWatching = process.argv.includes('--watch');
 
 /** Runs in Node: the extension host or the CLI. DuckDB is native and stays a package of its own. */
-const node = /** @type {const} */ ({
+/** @type {import('esbuild').BuildOptions} */
+const node = {
   platform: 'node',
   target: 'node20',
   format: 'cjs',
   outExtension: { '.js': '.cjs' },
   external: ['vscode', '@duckdb/node-api'],
-});
+};
 
 /** @type {import('esbuild').BuildOptions[]} */
 const bundles = [
