@@ -1,0 +1,38 @@
+/** Every id that package.json and the code share, written once; a unit test compares this file with package.json. */
+
+export const notebookType = 'hunt-notebook';
+export const controllerId = 'hunt-local';
+export const rendererId = 'hunt-result-renderer';
+export const resultMime = 'application/vnd.hunt.result+json';
+
+/** Category of every command in the palette. */
+export const commandCategory = 'Hunt';
+
+export const commands = {
+  newNotebook: 'hunt.newNotebook',
+  exportReport: 'hunt.exportReport',
+  showAsKql: 'hunt.showAsKql',
+  pinFinding: 'hunt.pinFinding',
+  setParameters: 'hunt.setParameters',
+  restartSession: 'hunt.restartSession',
+  cancel: 'hunt.cancel',
+  clearResults: 'hunt.clearResults',
+} as const;
+
+/** Language ids of runnable cells in this version; `sql` is VS Code's own. */
+export const cellLanguages = ['kql', 'hunt', 'sql'] as const;
+export type CellLanguage = (typeof cellLanguages)[number];
+
+/** Languages that this extension contributes. */
+export const contributedLanguages = ['kql', 'hunt'] as const;
+
+export const settingsSection = 'hunt';
+
+/** Setting names below {@link settingsSection} with their defaults. */
+export const settingDefaults = {
+  memoryLimit: '',
+  threads: 0,
+  maxInlineRows: 100,
+  maxReportRows: 50,
+  storeResults: 'onSave' as 'onSave' | 'never',
+} as const;
