@@ -1,8 +1,8 @@
 /** Values as DuckDB SQL literals: the only place where a value becomes SQL text. */
-import type { ScalarType } from '../types.ts';
+import type { JsonValue, ScalarType } from '../types.ts';
 
 /** DuckDB's type for each Kusto type; every expression of the translator has exactly these physical types. */
-export const physicalTypes: Readonly<Record<ScalarType, string>> = {
+export const sqlTypes: Readonly<Record<ScalarType, string>> = {
   bool: 'BOOLEAN',
   int: 'INTEGER',
   long: 'BIGINT',
@@ -19,34 +19,43 @@ export const physicalTypes: Readonly<Record<ScalarType, string>> = {
  * `text` as a string literal. Quotes are doubled; NUL, which DuckDB's parser would take for the end of the
  * statement, is spliced in as `chr(0)`. A lone surrogate has no UTF-8 form and becomes U+FFFD.
  */
-export function sqlString(text: string): string {
-  const wellFormed = text.replace(
-    /[\uD800-\uDBFF][\uDC00-\uDFFF]|[\uD800-\uDFFF]/g,
-    (match) => (match.length === 2 ? match : '\uFFFD'),
+export function stringLiteral(text: string): string {
+  const wellFormed = text.replace(/[\uD800-\uDBFF][\uDC00-\uDFFF]|[\uD800-\uDFFF]/g, (match) =>
+    match.length === 2 ? match : '\uFFFD',
   );
   const quoted = wellFormed.split('\0').map((part) => `'${part.replaceAll("'", "''")}'`);
   return quoted.length === 1 ? (quoted[0] ?? "''") : `(${quoted.join(' || chr(0) || ')})`;
 }
 
-/** `value` as a BIGINT literal; bounds that do not parse as a plain number are cast. */
-export function sqlLong(value: bigint | number): string {
-  const whole = BigInt(value);
-  return `CAST(${whole < 0n ? `'${whole}'` : String(whole)} AS BIGINT)`;
+/** `value` as an INTEGER literal. */
+export function intLiteral(value: bigint | number): string {
+  return `CAST(${signed(value)} AS INTEGER)`;
+}
+
+/** `value` as a BIGINT literal. */
+export function longLiteral(value: bigint | number): string {
+  return `CAST(${signed(value)} AS BIGINT)`;
 }
 
 /** `value` as a DOUBLE literal, the special values included. */
-export function sqlReal(value: number): string {
+export function realLiteral(value: number): string {
   if (Number.isNaN(value)) return "CAST('NaN' AS DOUBLE)";
   if (!Number.isFinite(value)) return `CAST('${value < 0 ? '-' : ''}Infinity' AS DOUBLE)`;
-  const text = Object.is(value, -0) ? '-0.0' : String(value);
-  return `CAST('${text}' AS DOUBLE)`;
+  return `CAST('${Object.is(value, -0) ? '-0.0' : String(value)}' AS DOUBLE)`;
 }
 
-export function sqlBool(value: boolean): string {
-  return value ? 'true' : 'false';
+/** `value` as a JSON literal; JSON's null is Kusto's null. */
+export function jsonLiteral(value: JsonValue): string {
+  return value === null ? nullLiteral('dynamic') : `CAST(${stringLiteral(JSON.stringify(value))} AS JSON)`;
 }
 
 /** The null of a Kusto type; a string has none and is empty instead. */
-export function sqlNull(type: ScalarType): string {
-  return type === 'string' ? "''" : `CAST(NULL AS ${physicalTypes[type]})`;
+export function nullLiteral(type: ScalarType): string {
+  return type === 'string' ? "''" : `CAST(NULL AS ${sqlTypes[type]})`;
+}
+
+// The smallest long has no literal of its own: DuckDB reads `-n` as the negation of `n`.
+function signed(value: bigint | number): string {
+  const whole = BigInt(value);
+  return whole < 0n ? `'${whole}'` : String(whole);
 }

@@ -36,7 +36,8 @@ const daysBefore1970 = 719_162;
 /** Ticks of the given fields, or null when a field is out of its range or the year is not 1 to 9999. */
 export function ticksFromFields(fields: CalendarFields): bigint | null {
   const { year, month, day, hour, minute, second, fraction } = fields;
-  if (year < 1 || year > 9999 || month < 1 || month > 12 || day < 1 || day > daysInMonth(year, month)) return null;
+  if (year < 1 || year > 9999 || month < 1 || month > 12 || day < 1 || day > daysInMonth(year, month))
+    return null;
   if (hour > 23 || minute > 59 || second > 59 || fraction > 9_999_999) return null;
   const days = daysFromCivil(year, month, day);
   const seconds = BigInt(days) * 86_400n + BigInt(hour * 3600 + minute * 60 + second);
@@ -87,7 +88,11 @@ export function formatTimespan(ticks: bigint): string {
 /** Ticks of a JavaScript time value (ms since 1970); a fraction of a millisecond is kept to the tick. */
 export function ticksFromEpochMilliseconds(milliseconds: number): bigint {
   const whole = Math.floor(milliseconds);
-  return unixEpochTicks + BigInt(whole) * ticksPer.millisecond + BigInt(Math.round((milliseconds - whole) * 10_000));
+  return (
+    unixEpochTicks +
+    BigInt(whole) * ticksPer.millisecond +
+    BigInt(Math.round((milliseconds - whole) * 10_000))
+  );
 }
 
 /** Milliseconds since 1970, with the sub-millisecond ticks as a fraction. */

@@ -1,0 +1,29 @@
+/** DuckDB macros on ticks, shared by the calendar functions; a datetime's ticks are never negative. */
+
+const day = '864000000000';
+
+export const timeMacros: readonly string[] = [
+  // The calendar day of a datetime, and back.
+  `kql_date(t) AS DATE '0001-01-01' + CAST(t // ${day} AS INTEGER)`,
+  `kql_date_ticks(d) AS CAST(d - DATE '0001-01-01' AS BIGINT) * ${day}`,
+  // Null outside the years 1 to 9999, as Kusto's datetime arithmetic gives.
+  'kql_datetime(t) AS CASE WHEN t BETWEEN 0 AND 3155378975999999999 THEN CAST(t AS BIGINT) END',
+  // Datetime and timespan as Kusto writes them.
+  `kql_datetime_text(t) AS strftime(make_timestamp(t // 10 - 62135596800000000), '%Y-%m-%dT%H:%M:%S.')
+    || lpad(CAST(t % 10000000 AS VARCHAR), 7, '0') || 'Z'`,
+  `kql_clock_text(t) AS lpad(CAST(t // 36000000000 % 24 AS VARCHAR), 2, '0')
+    || ':' || lpad(CAST(t // 600000000 % 60 AS VARCHAR), 2, '0')
+    || ':' || lpad(CAST(t // 10000000 % 60 AS VARCHAR), 2, '0')
+    || CASE WHEN t % 10000000 = 0 THEN '' ELSE '.' || lpad(CAST(t % 10000000 AS VARCHAR), 7, '0') END`,
+  `kql_timespan_text(t) AS CASE WHEN t < 0 THEN '-' ELSE '' END
+    || CASE WHEN abs(CAST(t AS HUGEINT)) >= ${day} THEN CAST(abs(CAST(t AS HUGEINT)) // ${day} AS VARCHAR) || '.' ELSE '' END
+    || kql_clock_text(abs(CAST(t AS HUGEINT)))`,
+  // ISO text is read by DuckDB (to the microsecond, the seventh digit apart), any other format by the slower reader.
+  `kql_parse_datetime(s) AS CASE
+    WHEN s = '' THEN CAST(NULL AS BIGINT)
+    WHEN regexp_full_match(s, '\\d{4}-\\d{2}-\\d{2}([T ]\\d{2}:\\d{2}:\\d{2}(\\.\\d{1,6})?Z?)?')
+      THEN kql_datetime((epoch_us(TRY_CAST(rtrim(s, 'Z') AS TIMESTAMP)) + 62135596800000000) * 10)
+    WHEN regexp_full_match(s, '\\d{4}-\\d{2}-\\d{2}[T ]\\d{2}:\\d{2}:\\d{2}\\.\\d{7}Z?')
+      THEN kql_datetime((epoch_us(TRY_CAST(left(s, 26) AS TIMESTAMP)) + 62135596800000000) * 10 + CAST(substr(s, 27, 1) AS INTEGER))
+    ELSE kql_parse_any_datetime(s) END`,
+];
