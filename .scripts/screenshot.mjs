@@ -48,12 +48,8 @@ async function runAll(page) {
   const toolbar = page.locator('.notebook-toolbar-container');
   await toolbar.getByRole('button', { name: 'Run All' }).first().click();
   await page.locator('.code-cell-row .codicon-notebook-state-success').first().waitFor({ timeout: waitMs });
-  await page.waitForFunction(
-    () =>
-      document.querySelector('.codicon-notebook-state-executing, .codicon-notebook-state-pending') === null,
-    undefined,
-    { timeout: waitMs },
-  );
+  const busy = page.locator('.codicon-notebook-state-executing, .codicon-notebook-state-pending');
+  await busy.first().waitFor({ state: 'detached', timeout: waitMs });
 }
 
 const scratch = await mkdtemp(path.join(tmpdir(), 'hunt-screenshot-'));
