@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
-import { describe, it } from 'mocha';
 import { z } from 'zod';
 import * as ids from '../../src/extension/contributions.ts';
 

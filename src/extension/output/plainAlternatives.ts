@@ -1,0 +1,84 @@
+/** A result as Markdown and as plain text, for places without the grid: diffs, copies, other viewers, screen readers. */
+import type { WireValue } from '../../kql/types.ts';
+import type { ResultOutput } from '../../renderer/protocol.ts';
+
+/** Rows in an alternative; the grid has them all. */
+const alternativeRows = 10;
+/** Characters of one cell in an alternative. */
+const alternativeCellLength = 120;
+
+/** Returns the first rows as a Markdown table. */
+export function markdownAlternative(output: ResultOutput): string {
+  const { columns } = output;
+  if (columns.length === 0) return markdownText(rowFigures(output));
+  const line = (cells: readonly string[]): string => `| ${cells.map(markdownText).join(' | ')} |`;
+  const rows = output.firstRows.slice(0, alternativeRows);
+  return [
+    line(columns.map(({ name }) => name)),
+    `|${columns.map(() => ' --- |').join('')}`,
+    ...rows.map((row) => line(row.map(cellText))),
+    '',
+    markdownText(rowFigures(output)),
+  ].join('\n');
+}
+
+/** Returns the first rows as text in aligned columns. */
+export function plainAlternative(output: ResultOutput): string {
+  const rows = output.firstRows.slice(0, alternativeRows).map((row) => row.map(cellText).map(oneLine));
+  const table = [output.columns.map(({ name }) => oneLine(name)), ...rows];
+  const widths = output.columns.map((_, index) => Math.max(...table.map((row) => (row[index] ?? '').length)));
+  const lines = table.map((row) =>
+    row
+      .map((cell, index) => cell.padEnd(widths[index] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  );
+  const [head = '', ...body] = lines;
+  return [head, widths.map((width) => '-'.repeat(width)).join('  '), ...body, rowFigures(output)].join('\n');
+}
+
+function rowFigures({ rowCount, firstRows, cut }: ResultOutput): string {
+  const shown = Math.min(alternativeRows, firstRows.length);
+  const all = cut === undefined ? `${rowCount}` : `at least ${cut.atLeastRows}`;
+  if (rowCount === 0) return 'No rows.';
+  return `${shown} of ${all} ${rowCount === 1 ? 'row' : 'rows'}.`;
+}
+
+/** Returns a value as the grid would show it, shortened. */
+function cellText(value: WireValue): string {
+  const text = value === null ? '' : typeof value === 'object' ? JSON.stringify(value) : String(value);
+  return text.length > alternativeCellLength ? `${text.slice(0, alternativeCellLength)}…` : text;
+}
+
+/** Returns the text with control characters and line breaks as visible escapes. */
+export function oneLine(text: string): string {
+  return text.replaceAll(
+    /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g,
+    (character) =>
+      JSON.stringify(character).length > 3
+        ? JSON.stringify(character).slice(1, -1)
+        : `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
+
+/**
+ * Returns hostile text so that Markdown and the HTML inside it show it literally, on one line, with no link made of it.
+ * Plain words stay readable as they are.
+ */
+export function markdownText(text: string): string {
+  return oneLine(text)
+    .replaceAll(/[\\`*_[\]{}|~$^]/g, '\\$&')
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll(/:(?=\/\/)|@|(?<=\bwww)\./gi, '\\$&')
+    .replace(/^(\s*\d*)([-+#=.)])/, '$1\\$2');
+}
+
+/** Returns a size in bytes in the unit that reads best. */
+export function sizeText(bytes: number): string {
+  const units = ['bytes', 'KB', 'MB', 'GB', 'TB'];
+  const power = bytes < 1 ? 0 : Math.min(units.length - 1, Math.floor(Math.log(bytes) / Math.log(1024)));
+  const amount = bytes / 1024 ** power;
+  return `${power === 0 ? amount : amount.toFixed(1)} ${units[power] ?? ''}`;
+}
