@@ -1,0 +1,84 @@
+/** How a value reads in a cell: one line of text and what kind of value it is. */
+import type { Column, ScalarType, WireValue } from '../kql/types.ts';
+
+/** Longest text that a cell draws; the rest is behind cell expansion. */
+const maxCellText = 1000;
+
+export type CellKind = 'null' | 'number' | 'time' | 'bool' | 'json' | 'text';
+
+export interface CellText {
+  readonly text: string;
+  readonly kind: CellKind;
+}
+
+const kindOfType: Record<ScalarType, CellKind> = {
+  bool: 'bool',
+  int: 'number',
+  long: 'number',
+  real: 'number',
+  decimal: 'number',
+  string: 'text',
+  guid: 'text',
+  datetime: 'time',
+  timespan: 'time',
+  dynamic: 'json',
+};
+
+/** Whether the column's values read best against the right edge. */
+export function isRightAligned(column: Column): boolean {
+  return kindOfType[column.type] === 'number' || column.type === 'timespan';
+}
+
+/** Returns one visible line for a value; null is told apart from the text `null` by its kind. */
+export function cellText(value: WireValue, type: ScalarType): CellText {
+  if (value === null) return { text: 'null', kind: 'null' };
+  const whole = type === 'datetime' ? readableTime(plainText(value)) : plainText(value);
+  const cut = whole.length > maxCellText ? `${whole.slice(0, maxCellText)}…` : whole;
+  return { text: visibleText(cut), kind: kindOfType[type] };
+}
+
+/** Returns the value's exact text: what is copied, and what a filter is matched against. Null is empty. */
+export function plainText(value: WireValue): string {
+  if (value === null) return '';
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+}
+
+/** Returns the whole value for reading: dynamic as indented JSON, and so is text that holds a JSON object or array. */
+export function detailText(value: WireValue): string {
+  if (value === null) return 'null';
+  if (typeof value === 'object') return JSON.stringify(value, null, 2);
+  if (typeof value !== 'string') return String(value);
+  return reindented(value) ?? value;
+}
+
+function reindented(text: string): string | undefined {
+  if (!/^\s*[[{]/.test(text)) return undefined;
+  try {
+    return JSON.stringify(JSON.parse(text), null, 2);
+  } catch {
+    return undefined;
+  }
+}
+
+/** `2025-05-07T12:37:46.1230000Z` reads as `2025-05-07 12:37:46.123`; the header says that times are UTC. */
+function readableTime(iso: string): string {
+  const match = /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(?:\.(\d+))?Z$/.exec(iso);
+  if (!match) return iso;
+  const fraction = (match[3] ?? '').replace(/0+$/, '');
+  return `${match[1] ?? ''} ${match[2] ?? ''}${fraction && `.${fraction}`}`;
+}
+
+/**
+ * Shows what would otherwise deceive the reader: line breaks as `↵`, other control characters as their symbols, and
+ * invisible or direction-changing characters (which disguise file names) by their code points.
+ */
+export function visibleText(text: string): string {
+  return text
+    .replace(/\r\n|\n|\r/g, '↵')
+    .replace(/[\u0000-\u0008\u000b-\u001f]/g, (c) => String.fromCharCode(0x2400 + c.charCodeAt(0)))
+    .replace(/\u007f/g, '␡')
+    .replace(
+      /[\u0080-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g,
+      (c) => `⟨U+${c.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}⟩`,
+    );
+}
