@@ -1,0 +1,131 @@
+/** What one statement's translation shares: its common table expressions, the names in scope, the notices. */
+import { errorAt } from './queryError.ts';
+import { relationColumns } from './relation.ts';
+import type { Projection, Relation } from './relation.ts';
+import { identifier } from './sql/identifier.ts';
+import type { SqlExpression } from './expression.ts';
+import type { SyntaxNode } from './syntax/syntaxNode.ts';
+import type { Schema } from './types.ts';
+
+/** What a name means. Tables are translated when first used, so that an unused `let` costs nothing. */
+export type Binding =
+  | { readonly kind: 'scalar'; readonly value: () => SqlExpression }
+  | { readonly kind: 'table'; readonly relation: () => Relation }
+  | {
+      readonly kind: 'function';
+      readonly declaration: SyntaxNode;
+      /** The names visible where the function was declared. */
+      readonly names: Names;
+    };
+
+/** Names in scope; inner ones hide outer ones. */
+export class Names {
+  readonly #own = new Map<string, Binding>();
+  readonly #outer: Names | undefined;
+
+  constructor(outer?: Names) {
+    this.#outer = outer;
+  }
+
+  get(name: string): Binding | undefined {
+    return this.#own.get(name) ?? this.#outer?.get(name);
+  }
+
+  set(name: string, binding: Binding): void {
+    this.#own.set(name, binding);
+  }
+
+  *all(): Generator<readonly [string, Binding]> {
+    yield* this.#own;
+    if (this.#outer !== undefined) yield* this.#outer.all();
+  }
+}
+
+/** Common table expressions in the order of their use. */
+export class TableExpressions {
+  readonly #items: string[] = [];
+  readonly #taken: Set<string>;
+
+  constructor(taken: Iterable<string>) {
+    this.#taken = new Set([...taken].map((name) => name.toLowerCase()));
+  }
+
+  /** Adds one and returns its quoted name, made from `hint`. */
+  add(hint: string, sql: string, modifier = ''): string {
+    let name = '';
+    for (let n = this.#items.length + 1; name === '' || this.#taken.has(name); n++) name = `${hint}_${n}`;
+    this.#taken.add(name);
+    this.#items.push(`${name} AS ${modifier}(\n  ${sql.replaceAll('\n', '\n  ')}\n)`);
+    return name;
+  }
+
+  /** Returns the complete statement: all of them, then `select`. */
+  statement(select: string): string {
+    return this.#items.length === 0 ? select : `WITH ${this.#items.join(',\n')}\n${select}`;
+  }
+}
+
+export interface Shared {
+  readonly schema: Schema;
+  readonly nowTicks: bigint;
+  readonly notices: Set<string>;
+  /** Names given by `as` in the middle of a statement. */
+  readonly aliases: Map<string, Relation>;
+}
+
+export interface Context {
+  readonly shared: Shared;
+  readonly tables: TableExpressions;
+  readonly names: Names;
+  /** How many calls of the query's own functions enclose this place. */
+  readonly callDepth?: number;
+}
+
+/** Returns the relation of a SELECT over `from` that computes exactly these columns. */
+export function select(
+  context: Context,
+  hint: string,
+  from: string,
+  projections: readonly Projection[],
+  options: { readonly tail?: string; readonly isSorted?: boolean; readonly distinct?: boolean } = {},
+): Relation {
+  const columns = relationColumns(
+    projections.map(({ name, value }) => ({ name, type: value.type })),
+  );
+  const list = projections.map(({ value }, index) => {
+    const name = columns[index]?.sql ?? '';
+    return value.sql === name ? name : `${value.sql} AS ${name}`;
+  });
+  const body = list.length === 0 ? 'NULL AS "no columns"' : list.join(', ');
+  const tail = options.tail === undefined ? '' : ` ${options.tail}`;
+  const source = context.tables.add(
+    hint,
+    `SELECT ${options.distinct === true ? 'DISTINCT ' : ''}${body}${from === '' ? '' : ` FROM ${from}`}${tail}`,
+  );
+  return { source, columns, isSorted: options.isSorted ?? false };
+}
+
+/** Returns the relation with the same columns after a clause such as WHERE or LIMIT. */
+export function filterRows(
+  context: Context,
+  hint: string,
+  input: Relation,
+  tail: string,
+  isSorted = input.isSorted,
+): Relation {
+  return { ...input, source: context.tables.add(hint, `FROM ${input.source} ${tail}`), isSorted };
+}
+
+/** Returns the named table of the schema as a relation. */
+export function schemaTable(context: Context, name: string, node: SyntaxNode): Relation {
+  const table = context.shared.schema.tables.find((candidate) => candidate.name === name);
+  if (table === undefined) {
+    throw errorAt(node, 'semantic', 'unknown-table', `There is no table named '${name}'.`);
+  }
+  return {
+    source: identifier(name),
+    columns: relationColumns(table.columns),
+    isSorted: false,
+    tableName: name,
+  };
+}

@@ -1,0 +1,73 @@
+/** What Kusto's parser and binder say about a text, as located errors with the known names that are close. */
+import type { KqlError } from './errors.ts';
+import { scalarFunctions } from './functions/registry.ts';
+import { closestNames } from './suggest.ts';
+import { itemsOf } from './syntax/bridge.ts';
+import type { BridgeCode, BridgeDiagnostic } from './syntax/bridge.ts';
+import { SyntaxNode } from './syntax/syntaxNode.ts';
+import type { Schema } from './types.ts';
+
+/** Codes of the binder's name errors, with the kind of name that was not found. */
+const nameErrors: Readonly<Record<string, 'table' | 'function' | 'any'>> = {
+  KS142: 'any',
+  KS204: 'table',
+  KS143: 'function',
+  KS211: 'function',
+};
+
+/** Returns the errors of the text, in the order of their places; `offset` is where the user's text starts. */
+export function errorsOf(code: BridgeCode, schema: Schema, offset: number): KqlError[] {
+  return itemsOf(code.GetDiagnostics())
+    .filter(({ Severity }) => Severity === 'Error')
+    .map((diagnostic) => errorOf(diagnostic, code, schema, offset))
+    .sort((a, b) => a.start - b.start || a.length - b.length);
+}
+
+function errorOf(diagnostic: BridgeDiagnostic, code: BridgeCode, schema: Schema, offset: number): KqlError {
+  const start = Math.max(0, diagnostic.Start - offset);
+  const length = Math.max(0, diagnostic.Start + diagnostic.Length - offset - start);
+  const what = nameErrors[diagnostic.Code];
+  const error: KqlError = {
+    kind: isSyntaxCode(diagnostic.Code) ? 'syntax' : 'semantic',
+    code: diagnostic.Code,
+    message: diagnostic.Message,
+    start,
+    length,
+  };
+  const wanted = what === undefined ? undefined : /'([^']+)'/.exec(diagnostic.Message)?.[1];
+  if (wanted === undefined) return error;
+  const known =
+    what === 'table'
+      ? schema.tables.map(({ name }) => name)
+      : what === 'function'
+        ? scalarFunctions.keys()
+        : namesNear(code, diagnostic.Start, schema);
+  const suggestions = closestNames(wanted, known);
+  if (suggestions.length === 0) return error;
+  const names = suggestions.map((name) => `'${name}'`).join(', ');
+  return { ...error, message: `${diagnostic.Message} Did you mean ${names}?`, suggestions };
+}
+
+/** Kusto numbers its grammar's complaints below 100; those of the binder follow. */
+function isSyntaxCode(code: string): boolean {
+  const number = Number(code.replace(/^KS/, ''));
+  return Number.isNaN(number) || number < 100;
+}
+
+/** Columns of every table that flows past the place, names of `let` statements, tables and functions. */
+function namesNear(code: BridgeCode, place: number, schema: Schema): Set<string> {
+  const names = new Set<string>();
+  const pending = [new SyntaxNode(code.Syntax)];
+  for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
+    const surrounds = node.start <= place && place <= node.start + node.length;
+    if (node.kind === 'LetStatement') names.add(node.child('Name').text);
+    if (node.kind === 'PipeExpression' && surrounds) {
+      for (const { name } of node.child('Expression').columns ?? []) names.add(name);
+    }
+    if (surrounds || node.kind === 'LetStatement') pending.push(...node.children());
+  }
+  if (names.size === 0) for (const table of schema.tables) for (const { name } of table.columns) names.add(name);
+  for (const { name } of schema.tables) names.add(name);
+  for (const name of scalarFunctions.keys()) names.add(name);
+  return names;
+}

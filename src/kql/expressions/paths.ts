@@ -1,0 +1,107 @@
+/** Access into dynamic values: `a.b`, `a["b"]`, `a[0]`, `a[-1]`, `a[expression]`; also `$left.x` in join conditions. */
+import type { SqlExpression } from '../expression.ts';
+import { errorAt } from '../queryError.ts';
+import { stringLiteral } from '../sql/literal.ts';
+import type { SyntaxNode } from '../syntax/syntaxNode.ts';
+import { translateExpression } from './translateExpression.ts';
+import type { Scope } from './scope.ts';
+
+/** One step into a value: a property name, an array index, or an expression that yields either. */
+type Step = string | bigint | SqlExpression;
+
+/** Returns the property that a path names. */
+export function translatePath(node: SyntaxNode, scope: Scope): SqlExpression {
+  const side = sideColumn(node, scope);
+  return side ?? translateAccess(node, scope);
+}
+
+/** Returns the element that brackets name. */
+export function translateElement(node: SyntaxNode, scope: Scope): SqlExpression {
+  return translateAccess(node, scope);
+}
+
+function sideColumn(node: SyntaxNode, scope: Scope): SqlExpression | undefined {
+  const name = node.child('Expression').text;
+  if (name !== '$left' && name !== '$right') return undefined;
+  const selector = node.child('Selector');
+  const columns = name === '$left' ? scope.sides?.left : scope.sides?.right;
+  const column = columns?.get(nameOf(selector));
+  if (column === undefined) {
+    throw errorAt(selector, 'semantic', 'unknown-column', `${name} has no column named '${nameOf(selector)}'.`);
+  }
+  return column;
+}
+
+/** Returns the plain name that a name node holds, without brackets and quotes. */
+export function nameOf(node: SyntaxNode): string {
+  let inner = node;
+  for (;;) {
+    const name = inner.optional('Name') ?? inner.optional('SimpleName');
+    if (name === undefined) break;
+    inner = name;
+  }
+  if (inner.childCount === 0) return inner.valueText === '' ? inner.text : inner.valueText;
+  for (const child of inner.children()) {
+    if (child.kind === 'StringLiteralExpression' || child.kind === 'CompoundStringLiteralExpression') {
+      return child.stringValue;
+    }
+  }
+  return inner.text;
+}
+
+function translateAccess(node: SyntaxNode, scope: Scope): SqlExpression {
+  const steps: Step[] = [];
+  let base = node;
+  while (base.kind === 'PathExpression' || base.kind === 'ElementExpression') {
+    steps.unshift(stepOf(base, scope));
+    base = base.child('Expression');
+  }
+  const value = translateExpression(base, scope);
+  return { sql: accessSql(value.sql, steps), type: 'dynamic' };
+}
+
+function stepOf(node: SyntaxNode, scope: Scope): Step {
+  const selector = node.child('Selector');
+  if (selector.kind === 'NameReference') return nameOf(selector);
+  const inner = selector.kind === 'BracketedExpression' ? selector.child('Expression') : selector;
+  const index = translateExpression(inner, scope);
+  if (typeof index.constant === 'string' || typeof index.constant === 'bigint') return index.constant;
+  return index;
+}
+
+function accessSql(value: string, steps: readonly Step[]): string {
+  let sql = value;
+  let path = '';
+  const flush = (): void => {
+    if (path !== '') sql = extract(sql, stringLiteral(`$${path}`));
+    path = '';
+  };
+  for (const step of steps) {
+    if (typeof step === 'bigint') path += step < 0n ? `[#${step}]` : `[${step}]`;
+    else if (typeof step === 'string') {
+      if (/["\\*]/.test(step)) {
+        flush();
+        sql = extract(sql, stringLiteral(`/${step.replaceAll('~', '~0').replaceAll('/', '~1')}`));
+      } else path += `."${step}"`;
+    } else {
+      flush();
+      sql = extract(sql, dynamicStep(step));
+    }
+  }
+  flush();
+  return sql;
+}
+
+/** JSON's own null is Kusto's null. */
+function extract(value: string, path: string): string {
+  return `nullif(json_extract(${value}, ${path}), 'null')`;
+}
+
+function dynamicStep(step: SqlExpression): string {
+  if (step.type === 'string') return `('/' || replace(replace(${step.sql}, '~', '~0'), '/', '~1'))`;
+  if (step.type === 'dynamic') {
+    const text = `(${step.sql} ->> '$')`;
+    return `CASE WHEN json_type(${step.sql}) = 'VARCHAR' THEN '/' || ${text} ELSE '$[' || ${text} || ']' END`;
+  }
+  return `('$[' || CASE WHEN ${step.sql} < 0 THEN '#' ELSE '' END || ${step.sql} || ']')`;
+}

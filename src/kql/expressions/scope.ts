@@ -1,0 +1,47 @@
+/** What an expression can refer to at its place in the pipeline. */
+import type { Context } from '../context.ts';
+import type { SqlExpression } from '../expression.ts';
+import { columnExpression } from '../relation.ts';
+import type { Relation, RelationColumn } from '../relation.ts';
+import type { ScalarType } from '../types.ts';
+
+export interface Scope {
+  readonly context: Context;
+  /** Columns of the row, by Kusto's name. */
+  readonly columns: ReadonlyMap<string, SqlExpression>;
+  /** `$left` and `$right` of a join condition. */
+  readonly sides?: {
+    readonly left: ReadonlyMap<string, SqlExpression>;
+    readonly right: ReadonlyMap<string, SqlExpression>;
+  };
+  /** Aggregate functions are allowed: the expression is computed per group. */
+  readonly isAggregate?: boolean;
+  /**
+   * Adds a column computed before this step and returns it: a window function can stand only in a SELECT list of its
+   * own. Absent where Kusto allows none.
+   */
+  readonly hoist?: (sql: string, type: ScalarType) => SqlExpression;
+}
+
+/** Returns the columns by name; `alias` qualifies their SQL. */
+export function columnMap(
+  columns: readonly RelationColumn[],
+  alias?: string,
+): ReadonlyMap<string, SqlExpression> {
+  return new Map(
+    columns.map((column) => {
+      const value = columnExpression(column);
+      return [column.name, alias === undefined ? value : { ...value, sql: `${alias}.${value.sql}` }];
+    }),
+  );
+}
+
+/** Returns the scope of an expression over the rows of a relation. */
+export function rowScope(context: Context, relation: Relation): Scope {
+  return { context, columns: columnMap(relation.columns) };
+}
+
+/** Returns the scope of an expression that sees no row. */
+export function constantScope(context: Context): Scope {
+  return { context, columns: new Map() };
+}

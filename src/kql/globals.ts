@@ -1,0 +1,49 @@
+/** The tables and parameters of a session as Kusto's binder knows them. */
+import { kusto } from './syntax/bridge.ts';
+import type { BridgeGlobals, BridgeSymbol } from './syntax/bridge.ts';
+import type { ParameterValue, ScalarType, Schema } from './types.ts';
+
+const { Symbols, GlobalState } = kusto;
+
+const cache = new WeakMap<Schema, BridgeGlobals>();
+
+/** Returns the binder's state for a schema; made once for each schema object. */
+export function globalsOf(schema: Schema, parameters: readonly ParameterValue[] = []): BridgeGlobals {
+  let globals = cache.get(schema);
+  if (globals === undefined) {
+    const tables = schema.tables.map(
+      (table) =>
+        new Symbols.TableSymbol.$ctor4(
+          table.name,
+          table.columns.map(
+            ({ name, type }) => new Symbols.ColumnSymbol(name, typeSymbol(type), null, null, null, null),
+          ),
+        ),
+    );
+    globals = GlobalState.Default.WithDatabase(new Symbols.DatabaseSymbol.ctor('local', tables));
+    cache.set(schema, globals);
+  }
+  if (parameters.length === 0) return globals;
+  return globals.WithParameters(
+    parameters.map(({ name, type }) => new Symbols.ParameterSymbol(name, typeSymbol(type), '')),
+  );
+}
+
+const { ScalarTypes } = Symbols;
+
+const typeSymbols: Readonly<Record<ScalarType, BridgeSymbol>> = {
+  bool: ScalarTypes.Bool,
+  int: ScalarTypes.Int,
+  long: ScalarTypes.Long,
+  real: ScalarTypes.Real,
+  decimal: ScalarTypes.Decimal,
+  string: ScalarTypes.String,
+  guid: ScalarTypes.Guid,
+  datetime: ScalarTypes.DateTime,
+  timespan: ScalarTypes.TimeSpan,
+  dynamic: ScalarTypes.Dynamic,
+};
+
+function typeSymbol(type: ScalarType): BridgeSymbol {
+  return typeSymbols[type];
+}

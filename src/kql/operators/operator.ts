@@ -1,0 +1,77 @@
+/** What an operator of the registry receives and returns. */
+import type { Context } from '../context.ts';
+import { relationColumns } from '../relation.ts';
+import type { Relation } from '../relation.ts';
+import type { SqlExpression } from '../expression.ts';
+import type { Scope } from '../expressions/scope.ts';
+import { columnMap } from '../expressions/scope.ts';
+import { errorAt } from '../queryError.ts';
+import { identifier } from '../sql/identifier.ts';
+import type { SyntaxNode } from '../syntax/syntaxNode.ts';
+import type { ScalarType } from '../types.ts';
+
+/** `input` is absent where the operator begins a query (`print`, `range`, `union`, ...). */
+export type TableOperator = (
+  node: SyntaxNode,
+  input: Relation | undefined,
+  context: Context,
+) => Relation;
+
+/** Returns an operator that must follow a pipe. */
+export function piped(
+  translate: (node: SyntaxNode, input: Relation, context: Context) => Relation,
+): TableOperator {
+  return (node, input, context) => {
+    if (input === undefined) {
+      throw errorAt(node, 'semantic', 'no-input', 'This operator needs a table before it.');
+    }
+    return translate(node, input, context);
+  };
+}
+
+/** The value of a named parameter such as `kind=inner`, as written. */
+export function parameterText(node: SyntaxNode, name: string): string | undefined {
+  return parameterNode(node, name)?.text;
+}
+
+/** The value node of a named parameter. */
+export function parameterNode(node: SyntaxNode, name: string): SyntaxNode | undefined {
+  return node
+    .list('Parameters')
+    .find((parameter) => parameter.kind === 'NamedParameter' && parameter.child('Name').text === name)
+    ?.child('Expression');
+}
+
+/**
+ * Returns a scope over the input whose window functions are computed in steps of their own, and the input with those
+ * steps; ask for `input()` after the expressions are translated.
+ */
+export function hoistingScope(
+  context: Context,
+  relation: Relation,
+): { readonly scope: Scope; readonly input: () => Relation; readonly hidden: () => readonly string[] } {
+  let source = relation.source;
+  const hidden: string[] = [];
+  const hoist = (sql: string, type: ScalarType): SqlExpression => {
+    const name = identifier(`$${hidden.length + 1}`);
+    source = context.tables.add('window', `SELECT *, ${sql} AS ${name} FROM ${source}`);
+    hidden.push(name);
+    return { sql: name, type };
+  };
+  return {
+    scope: { context, columns: columnMap(relation.columns), hoist },
+    input: () => ({ ...relation, source }),
+    hidden: () => hidden,
+  };
+}
+
+/** Returns the relation of a stored SELECT with these columns. */
+export function stored(
+  context: Context,
+  hint: string,
+  sql: string,
+  columns: Parameters<typeof relationColumns>[0],
+  isSorted = false,
+): Relation {
+  return { source: context.tables.add(hint, sql), columns: relationColumns(columns), isSorted };
+}

@@ -1,0 +1,123 @@
+/** Tabular expressions: one entry per kind of syntax node; operators come from their own registry. */
+import { schemaTable } from '../context.ts';
+import type { Context } from '../context.ts';
+import { argumentsOf } from '../expressions/functionCall.ts';
+import { nameOf } from '../expressions/paths.ts';
+import { constantScope } from '../expressions/scope.ts';
+import { translateExpression } from '../expressions/translateExpression.ts';
+import { operators } from '../operators/registry.ts';
+import { errorAt, unsupportedAt } from '../queryError.ts';
+import type { Relation } from '../relation.ts';
+import type { SyntaxNode } from '../syntax/syntaxNode.ts';
+import { datatable } from './datatable.ts';
+import { bindCall } from './userFunction.ts';
+
+type TableTranslator = (node: SyntaxNode, context: Context) => Relation;
+
+const sources = new Map<string, TableTranslator>([
+  ['PipeExpression', pipe],
+  ['ParenthesizedExpression', inner],
+  ['MaterializeExpression', materialize],
+  ['ToTableExpression', inner],
+  ['DataScopeExpression', inner],
+  ['NameReference', named],
+  ['FunctionCallExpression', called],
+  ['DataTableExpression', datatable],
+]);
+
+/** Returns the relation of a tabular expression. */
+export function translateTable(node: SyntaxNode, context: Context): Relation {
+  const source = sources.get(node.kind);
+  if (source !== undefined) return source(node, context);
+  return applyTableOperator(node, undefined, context);
+}
+
+/** Returns the result of one operator over its input (none where it begins a query). */
+export function applyTableOperator(
+  node: SyntaxNode,
+  input: Relation | undefined,
+  context: Context,
+): Relation {
+  const operator = operators.get(node.kind);
+  if (operator === undefined) {
+    const word = node.text.split(/\s/, 1)[0] ?? '';
+    throw unsupportedAt(node.at(0) ?? node, `The operator '${word}'`);
+  }
+  return operator(node, input, context);
+}
+
+/** The left side is walked in a loop: pipelines may be long. */
+function pipe(node: SyntaxNode, context: Context): Relation {
+  const steps: SyntaxNode[] = [];
+  let first = node;
+  while (first.kind === 'PipeExpression') {
+    steps.push(first.child('Operator'));
+    first = first.child('Expression');
+  }
+  return steps.reduceRight<Relation>(
+    (input, step) => applyTableOperator(step, input, context),
+    translateTable(first, context),
+  );
+}
+
+function inner(node: SyntaxNode, context: Context): Relation {
+  return translateTable(node.child('Expression'), context);
+}
+
+/** Computed once, however often the query reads it. */
+function materialize(node: SyntaxNode, context: Context): Relation {
+  return materialized(inner(node, context), context);
+}
+
+function materialized(relation: Relation, context: Context): Relation {
+  const source = context.tables.add('materialize', `FROM ${relation.source}`, 'MATERIALIZED ');
+  return { ...relation, source };
+}
+
+function named(node: SyntaxNode, context: Context): Relation {
+  const name = nameOf(node);
+  const binding = context.names.get(name);
+  if (binding?.kind === 'table') return binding.relation();
+  if (binding?.kind === 'function') return callTable(node, [], context);
+  const alias = context.shared.aliases.get(name);
+  if (alias !== undefined) return alias;
+  if (binding?.kind === 'scalar') {
+    throw errorAt(node, 'semantic', 'not-a-table', `'${name}' is a value, not a table.`);
+  }
+  return schemaTable(context, name, node);
+}
+
+function called(node: SyntaxNode, context: Context): Relation {
+  const name = nameOf(node.child('Name'));
+  const args = argumentsOf(node);
+  const [first] = args;
+  if (context.names.get(name)?.kind === 'function') return callTable(node, args, context);
+  if ((name === 'materialize' || name === 'view') && first !== undefined) {
+    const relation = translateTable(first, context);
+    return name === 'materialize' ? materialized(relation, context) : relation;
+  }
+  if (name === 'table' && first !== undefined) {
+    const { constant } = translateExpression(first, constantScope(context));
+    if (typeof constant !== 'string') {
+      throw errorAt(first, 'semantic', 'invalid-argument', 'table() takes a constant table name.');
+    }
+    return schemaTable(context, constant, first);
+  }
+  throw unsupportedAt(node.child('Name'), `The function '${name}()'`);
+}
+
+/** Returns the table that a call of the query's own function yields; `first` is what `invoke` passes. */
+export function callTable(
+  node: SyntaxNode,
+  args: readonly SyntaxNode[],
+  context: Context,
+  first?: Relation,
+): Relation {
+  const name = nameOf(node.optional('Name') ?? node);
+  const binding = context.names.get(name);
+  if (binding?.kind !== 'function') {
+    throw errorAt(node, 'semantic', 'unknown-function', `There is no function named '${name}'.`);
+  }
+  const call = bindCall(node, binding, args, constantScope(context), first);
+  return translateTable(call.body, call.context);
+}

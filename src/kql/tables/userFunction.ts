@@ -1,0 +1,93 @@
+/** Functions that the query declares with `let`: arguments are bound to parameters, then the body is translated. */
+import type { Binding, Context } from '../context.ts';
+import { Names } from '../context.ts';
+import { castTo } from '../expressions/cast.ts';
+import { nameOf } from '../expressions/paths.ts';
+import { constantScope } from '../expressions/scope.ts';
+import type { Scope } from '../expressions/scope.ts';
+import { scalarTypeNamed, translateExpression } from '../expressions/translateExpression.ts';
+import { errorAt } from '../queryError.ts';
+import type { Relation } from '../relation.ts';
+import type { SyntaxNode } from '../syntax/syntaxNode.ts';
+import { bindLet } from './letStatement.ts';
+import { translateTable } from './translateTable.ts';
+
+type FunctionBinding = Extract<Binding, { kind: 'function' }>;
+
+/** Deeper calls are refused: Kusto has no recursion, so only a text made to exhaust the translator gets there. */
+const maxCallDepth = 64;
+
+/**
+ * Returns the body's expression and the context to translate it in. `first` is the table that `invoke` passes as
+ * the first argument.
+ */
+export function bindCall(
+  node: SyntaxNode,
+  binding: FunctionBinding,
+  args: readonly SyntaxNode[],
+  scope: Scope,
+  first?: Relation,
+): { readonly body: SyntaxNode; readonly context: Context } {
+  const { declaration } = binding;
+  const depth = (scope.context.callDepth ?? 0) + 1;
+  if (depth > maxCallDepth) {
+    throw errorAt(node, 'unsupported', 'too-deep', 'Functions call each other too deeply to be run here.');
+  }
+  const names = new Names(binding.names);
+  const parameters = declaration.child('Parameters').list('Parameters');
+  let position = first === undefined ? 0 : 1;
+  const given = new Map<string, SyntaxNode>();
+  for (const arg of args) {
+    if (arg.kind === 'SimpleNamedExpression') given.set(nameOf(arg.child('Name')), arg.child('Expression'));
+    else {
+      const parameter = parameters[position++];
+      if (parameter !== undefined) given.set(parameterName(parameter), arg);
+    }
+  }
+  parameters.forEach((parameter, index) => {
+    const name = parameterName(parameter);
+    if (index === 0 && first !== undefined) names.set(name, { kind: 'table', relation: () => first });
+    else names.set(name, bindParameter(node, parameter, given.get(name), scope));
+  });
+  const context: Context = { ...scope.context, names, callDepth: depth };
+  const body = node.expansion() ?? declaration.child('Body');
+  for (const statement of body.list('Statements')) bindLet(statement, context);
+  return { body: body.child('Expression'), context };
+}
+
+function parameterName(parameter: SyntaxNode): string {
+  return nameOf(parameter.child('NameAndType').child('Name'));
+}
+
+function bindParameter(
+  call: SyntaxNode,
+  parameter: SyntaxNode,
+  arg: SyntaxNode | undefined,
+  scope: Scope,
+): Binding {
+  const typeNode = parameter.child('NameAndType').child('Type');
+  if (typeNode.kind === 'SchemaTypeExpression') {
+    if (arg === undefined) {
+      throw errorAt(call, 'semantic', 'missing-argument', `'${parameterName(parameter)}' needs a table.`);
+    }
+    const relation = once(() => translateTable(arg, scope.context));
+    return { kind: 'table', relation };
+  }
+  const type = scalarTypeNamed(typeNode);
+  const fallback = parameter.optional('DefaultValue')?.child('Value');
+  if (arg !== undefined) {
+    const value = castTo(translateExpression(arg, scope), type);
+    return { kind: 'scalar', value: () => value };
+  }
+  if (fallback === undefined) {
+    throw errorAt(call, 'semantic', 'missing-argument', `'${parameterName(parameter)}' needs a value.`);
+  }
+  const value = castTo(translateExpression(fallback, constantScope(scope.context)), type);
+  return { kind: 'scalar', value: () => value };
+}
+
+/** Returns a function that computes its value at the first call. */
+export function once<T>(compute: () => T): () => T {
+  let state: { readonly value: T } | undefined;
+  return () => (state ??= { value: compute() }).value;
+}
