@@ -13,6 +13,7 @@ const node = {
   format: 'cjs',
   outExtension: { '.js': '.cjs' },
   external: ['vscode', '@duckdb/node-api'],
+  define: { 'import.meta.dirname': '__dirname' },
 };
 
 /** @type {import('esbuild').BuildOptions[]} */

@@ -1,7 +1,10 @@
 /** The local engine's contract: an embedded DuckDB, one database file a session, KQL and SQL over the same tables. */
-import type { Column } from '../../kql/types.ts';
+import type { KqlError } from '../../kql/errors.ts';
+import type { TranslatedQuery } from '../../kql/translation.ts';
+import type { Column, TableSchema } from '../../kql/types.ts';
 import type { Engine, QueryOptions, QueryOutcome } from '../engine.ts';
 import type { ResultTable } from '../result.ts';
+import type { FileImport } from './fileImport.ts';
 
 export interface LocalEngine extends Engine {
   /** Runs a `sql` cell: DuckDB SQL over friendly views of the tables (TIMESTAMP, INTERVAL instead of ticks). */
@@ -14,10 +17,26 @@ export interface LocalEngine extends Engine {
   ): Promise<readonly Record<string, SqlBindable>[]>;
   /** Makes a physical table or view of that name visible to queries with these Kusto types (physical types as in DESIGN). */
   declareTable(name: string, columns: readonly Column[]): void;
+  /** Makes a table of these columns that has no rows. */
+  declareEmptyTable(name: string, columns: readonly Column[]): Promise<void>;
+  /** Translates and prepares without running; the same errors as a run, but for those that only data show. */
+  check(kql: string, options?: QueryOptions): Promise<CheckOutcome>;
+  /**
+   * Builds tables from files, all or none, and makes them visible under the names that `build` returns; the only way
+   * by which the engine reads files. Physical types as in DESIGN, columns named by `physicalNames`.
+   */
+  importTables(
+    build: (files: FileImport) => Promise<readonly TableSchema[]>,
+    signal?: AbortSignal,
+  ): Promise<void>;
   /** Makes a result visible to later queries as a table. */
   publish(name: string, result: ResultTable): Promise<void>;
   /** Opens a stored result (Parquet with physical types) as a result table. */
   openParquet(path: string, columns: readonly Column[]): Promise<ResultTable>;
 }
+
+export type CheckOutcome =
+  | { readonly ok: true; readonly queries: readonly TranslatedQuery[]; readonly notices: readonly string[] }
+  | { readonly ok: false; readonly errors: readonly KqlError[] };
 
 export type SqlBindable = string | number | bigint | boolean | null;

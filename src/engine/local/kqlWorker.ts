@@ -1,0 +1,32 @@
+/** Entry of the worker thread that parses and translates KQL, so that the Kusto library never blocks the editor. */
+import { parentPort } from 'node:worker_threads';
+import { createKqlService } from '../../kql/index.ts';
+import type { KqlService } from '../../kql/translation.ts';
+import type { KqlAnswers, KqlCall, KqlWorkerReply, KqlWorkerRequest } from './kqlMessages.ts';
+
+const service = createKqlService();
+
+parentPort?.on('message', (message: KqlWorkerRequest) => {
+  void reply(message);
+});
+
+async function reply(message: KqlWorkerRequest): Promise<void> {
+  let answer: KqlWorkerReply;
+  try {
+    answer = { id: message.id, ok: true, answer: await call(service, message) };
+  } catch (error) {
+    answer = { id: message.id, ok: false, message: error instanceof Error ? error.message : String(error) };
+  }
+  parentPort?.postMessage(answer);
+}
+
+function call(kql: KqlService, message: KqlCall): Promise<KqlAnswers[keyof KqlAnswers]> {
+  switch (message.method) {
+    case 'translate':
+      return kql.translate(message.request);
+    case 'complete':
+      return kql.complete(message.request, message.offset);
+    case 'hover':
+      return kql.hover(message.request, message.offset);
+  }
+}

@@ -1,0 +1,234 @@
+/** The local engine: KQL and SQL over the session's tables in one embedded DuckDB. */
+import { randomUUID } from 'node:crypto';
+import { copyFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { KqlError } from '../../kql/errors.ts';
+import { identifier, physicalNames } from '../../kql/sql/identifier.ts';
+import { sqlTypes, stringLiteral } from '../../kql/sql/literal.ts';
+import type { KqlService, TranslatedQuery, Translation } from '../../kql/translation.ts';
+import type { Column, Schema, TableSchema } from '../../kql/types.ts';
+import type { QueryOptions, QueryOutcome, QueryResult } from '../engine.ts';
+import type { ResultTable } from '../result.ts';
+import { isAbortError, unlessAborted } from './abort.ts';
+import { attachSql, buildImport, type FileImport } from './fileImport.ts';
+import { copyForeignResult } from './foreignResult.ts';
+import { friendlyView } from './friendly.ts';
+import type { CheckOutcome, LocalEngine, SqlBindable } from './localEngine.ts';
+import { LocalResult, resultTableName } from './localResult.ts';
+import { rowsOf } from './rows.ts';
+import { runtimeError } from './runtimeError.ts';
+import { removeDatabase, type Budget, type SessionDatabase } from './sessionDatabase.ts';
+import { runSqlCell } from './sqlCell.ts';
+import { TableCatalog } from './tableCatalog.ts';
+
+interface Parts {
+  readonly database: SessionDatabase;
+  readonly folder: string;
+  /** What reading files may use, beside the session itself. */
+  readonly importBudget: Budget;
+  readonly kql: KqlService;
+  /** The service ends with the engine. */
+  readonly ownsKql: boolean;
+  readonly now: () => bigint;
+}
+
+export class LocalDuckDb implements LocalEngine {
+  readonly name: string;
+  readonly #parts: Parts;
+  readonly #catalog = new TableCatalog();
+  /** What each published name shows, by lower-case name. */
+  readonly #published = new Map<string, LocalResult>();
+  /** Tables of each attached import that are still in use, by the import's alias. */
+  readonly #imports = new Map<string, Set<string>>();
+  #results = 0;
+  #importCount = 0;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+    this.name = `local (DuckDB ${parts.database.version})`;
+  }
+
+  schema(): Schema {
+    return this.#catalog.schema();
+  }
+
+  async query(kql: string, options: QueryOptions = {}): Promise<QueryOutcome> {
+    const translation = await this.#translate(kql, options);
+    if (!translation.ok) return translation;
+    const results: QueryResult[] = [];
+    try {
+      for (const query of translation.queries) results.push(await this.#run(query, options.signal));
+    } catch (error) {
+      await Promise.all(results.map(({ table }) => table.release()));
+      if (error instanceof QueryFailure) return { ok: false, errors: [error.reason] };
+      throw error;
+    }
+    return { ok: true, results, lets: translation.lets, notices: translation.notices };
+  }
+
+  async check(kql: string, options: QueryOptions = {}): Promise<CheckOutcome> {
+    const translation = await this.#translate(kql, options);
+    if (!translation.ok) return translation;
+    for (const { sql, start, length } of translation.queries) {
+      try {
+        await this.#parts.database.queries.run(
+          async (connection) => (await connection.prepare(sql)).destroySync(),
+          options.signal,
+        );
+      } catch (error) {
+        if (isAbortError(error)) throw error;
+        return { ok: false, errors: [runtimeError(error, start, length)] };
+      }
+    }
+    return translation;
+  }
+
+  async #translate(text: string, options: QueryOptions): Promise<Translation> {
+    const { parameters, lets, signal } = options;
+    const request = { text, schema: this.schema(), parameters, lets, nowTicks: this.#parts.now() };
+    return unlessAborted(this.#parts.kql.translate(request), signal);
+  }
+
+  async #run(query: TranslatedQuery, signal: AbortSignal | undefined): Promise<QueryResult> {
+    const name = this.#nextResultName();
+    const names = physicalNames(query.columns.map((column) => column.name)).map(identifier);
+    const sql = `CREATE TABLE ${resultTableName(name)} AS SELECT * FROM (\n${query.sql}\n) AS q(${names.join(', ')})`;
+    let rows;
+    try {
+      rows = await this.#parts.database.queries.run((connection) => rowsOf(connection, sql), signal);
+    } catch (error) {
+      if (isAbortError(error)) throw error;
+      throw new QueryFailure(runtimeError(error, query.start, query.length));
+    }
+    const table = this.#result(name, query.columns, Number(rows[0]?.['Count'] ?? 0));
+    if (query.publishAs !== undefined) await this.publish(query.publishAs, table);
+    return { table, publishedAs: query.publishAs, render: query.render };
+  }
+
+  async sql(text: string, options: QueryOptions = {}): Promise<QueryOutcome> {
+    for (const table of this.#catalog.takeChanged()) await this.execute(friendlyView(table));
+    const name = this.#nextResultName();
+    const outcome = await this.#parts.database.sqlCells.run(
+      (connection) =>
+        runSqlCell(connection, text, resultTableName(name), options.parameters ?? [], options.signal),
+      options.signal,
+    );
+    if (!outcome.ok) return { ok: false, errors: [outcome.error] };
+    const table = this.#result(name, outcome.columns, outcome.rowCount);
+    return { ok: true, results: [{ table }], lets: [], notices: [] };
+  }
+
+  async execute(
+    sql: string,
+    values: readonly SqlBindable[] = [],
+    signal?: AbortSignal,
+  ): Promise<readonly Record<string, SqlBindable>[]> {
+    return this.#parts.database.queries.run((connection) => rowsOf(connection, sql, values), signal);
+  }
+
+  declareTable(name: string, columns: readonly Column[]): void {
+    this.#catalog.declare({ name, columns });
+  }
+
+  async declareEmptyTable(name: string, columns: readonly Column[]): Promise<void> {
+    const names = physicalNames(columns.map((column) => column.name));
+    const empty = columns.map(
+      ({ type }, index) => `CAST(NULL AS ${sqlTypes[type]}) AS ${identifier(names[index] ?? '')}`,
+    );
+    await this.#show(name, columns, `SELECT ${empty.join(', ')} WHERE false`);
+  }
+
+  async publish(name: string, result: ResultTable): Promise<void> {
+    const local = result instanceof LocalResult ? result : await this.#localCopy(result);
+    local.retain();
+    if (local !== result) await local.release(); // our copy lives for as long as it is published
+    await this.#show(name, local.columns, `FROM ${local.sqlName}`);
+    this.#published.set(name.toLowerCase(), local);
+  }
+
+  async #localCopy(foreign: ResultTable): Promise<LocalResult> {
+    const name = this.#nextResultName();
+    await copyForeignResult(this.#parts.database, resultTableName(name), foreign);
+    return this.#result(name, foreign.columns, foreign.rowCount);
+  }
+
+  async openParquet(path: string, columns: readonly Column[]): Promise<ResultTable> {
+    const name = this.#nextResultName();
+    const draft = join(this.#parts.folder, `${name}-${randomUUID()}.parquet`);
+    const names = physicalNames(columns.map((column) => column.name)).map(identifier);
+    const select = columns.map(({ type }, index) => `c${index}::${sqlTypes[type]} AS ${names[index] ?? ''}`);
+    const places = columns.map((_column, index) => `c${index}`).join(', ');
+    try {
+      await copyFile(path, draft);
+      const [row] = await this.execute(
+        `CREATE TABLE ${resultTableName(name)} AS SELECT ${select.join(', ')}
+         FROM (FROM read_parquet(${stringLiteral(draft)})) AS q(${places})`,
+      );
+      return this.#result(name, columns, Number(row?.['Count'] ?? 0));
+    } finally {
+      await rm(draft, { force: true });
+    }
+  }
+
+  async importTables(
+    build: (files: FileImport) => Promise<readonly TableSchema[]>,
+    signal?: AbortSignal,
+  ): Promise<void> {
+    const alias = `import_${++this.#importCount}`;
+    const file = this.#importFile(alias);
+    const tables = await buildImport(file, this.#parts.importBudget, build, signal);
+    await this.execute(attachSql(file, alias));
+    this.#imports.set(alias, new Set(tables.map(({ name }) => name.toLowerCase())));
+    for (const { name, columns } of tables) {
+      await this.#show(name, columns, `FROM ${identifier(alias)}.main.${identifier(name)}`, alias);
+    }
+  }
+
+  /** Shows `sql` under the name, instead of whatever had it before; what nobody can name any more is freed. */
+  async #show(name: string, columns: readonly Column[], sql: string, fromImport?: string): Promise<void> {
+    const key = name.toLowerCase();
+    const [old] = await this.execute(
+      `SELECT table_type AS kind FROM information_schema.tables
+       WHERE table_catalog = current_database() AND table_schema = 'main' AND lower(table_name) = $1`,
+      [key],
+    );
+    const quoted = `main.${identifier(name)}`;
+    if (old) await this.execute(`DROP ${old['kind'] === 'VIEW' ? 'VIEW' : 'TABLE'} ${quoted}`);
+    await this.execute(`CREATE VIEW ${quoted} AS ${sql}`);
+    this.declareTable(name, columns);
+    const published = this.#published.get(key);
+    this.#published.delete(key);
+    await published?.letGo();
+    for (const [alias, tables] of this.#imports) {
+      if (alias === fromImport || !tables.delete(key) || tables.size > 0) continue;
+      this.#imports.delete(alias);
+      await this.execute(`DETACH ${identifier(alias)}`);
+      await removeDatabase(this.#importFile(alias));
+    }
+  }
+
+  async dispose(): Promise<void> {
+    if (this.#parts.ownsKql) await this.#parts.kql.dispose();
+    await this.#parts.database.close();
+    await Promise.all([...this.#imports.keys()].map((alias) => removeDatabase(this.#importFile(alias))));
+  }
+
+  #importFile(alias: string): string {
+    return join(this.#parts.folder, `${alias}.duckdb`);
+  }
+
+  #nextResultName(): string {
+    return `r${++this.#results}`;
+  }
+
+  #result(name: string, columns: readonly Column[], rowCount: number): LocalResult {
+    return new LocalResult(this.#parts.database, this.#parts.folder, name, columns, rowCount);
+  }
+}
+
+/** Carries a located failure out of the loop over statements. */
+class QueryFailure extends Error {
+  constructor(readonly reason: KqlError) {
+    super(reason.message);
+  }
+}

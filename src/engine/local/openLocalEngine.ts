@@ -1,0 +1,59 @@
+/** Opens the local engine of a session. */
+import { mkdir, realpath } from 'node:fs/promises';
+import { availableParallelism, totalmem } from 'node:os';
+import { join } from 'node:path';
+import { kqlMacros, kqlScalarFunctions } from './kqlLibrary.ts';
+import { ticksFromEpochMilliseconds } from '../../kql/time/ticks.ts';
+import type { KqlService } from '../../kql/translation.ts';
+import { LocalDuckDb } from './localDuckDb.ts';
+import type { LocalEngine } from './localEngine.ts';
+import { registerScalarFunctions } from './scalarFunctions.ts';
+import { openSessionDatabase } from './sessionDatabase.ts';
+import { textFunctions, textMacros } from './textConversion.ts';
+import { createWorkerKqlService } from './workerKqlService.ts';
+
+export interface LocalEngineOptions {
+  /** Folder of the session's database file and of what DuckDB spills; made when missing, left empty at the end. */
+  readonly folder: string;
+  /** Memory for DuckDB in all. Default: 60 % of the machine's, at most 8 GiB. */
+  readonly memoryLimitBytes?: number;
+  /** Default: all processors but one, so that the editor stays responsive. */
+  readonly threads?: number;
+  /** Translator; by default one in a worker thread of its own, started by the first query. */
+  readonly kql?: KqlService;
+  /** The instant that `now()` means, in ticks since 0001-01-01. */
+  readonly now?: () => bigint;
+}
+
+const gibibyte = 1024 ** 3;
+/** DuckDB advises 50 to 60 % of memory; it shares the machine with an editor, hence the upper bound. */
+const memoryShare = 0.6;
+const maxDefaultMemoryBytes = 8 * gibibyte;
+/** The instance that reads files gets this share of the memory, the session the rest. */
+const importShare = 1 / 4;
+
+/** Opens a session's engine in `folder`, which no other engine may use at the same time. */
+export async function openLocalEngine(options: LocalEngineOptions): Promise<LocalEngine> {
+  await mkdir(options.folder, { recursive: true });
+  const folder = await realpath(options.folder); // DuckDB compares real paths with what it may open
+  const memory = options.memoryLimitBytes ?? Math.min(totalmem() * memoryShare, maxDefaultMemoryBytes);
+  const threads = Math.max(1, options.threads ?? availableParallelism() - 1);
+  const budget = (share: number, name: string) => ({
+    memoryLimitBytes: memory * share,
+    threads,
+    spillFolder: join(folder, name),
+  });
+  const database = await openSessionDatabase(folder, budget(1 - importShare, 'spill'), async (connection) => {
+    registerScalarFunctions(connection, [...kqlScalarFunctions, ...textFunctions]);
+    for (const macro of [...kqlMacros, ...textMacros]) await connection.run(macro);
+  });
+  const kql = options.kql ?? createWorkerKqlService();
+  return new LocalDuckDb({
+    database,
+    folder,
+    importBudget: budget(importShare, 'import-spill'),
+    kql,
+    ownsKql: options.kql === undefined,
+    now: options.now ?? (() => ticksFromEpochMilliseconds(Date.now())),
+  });
+}

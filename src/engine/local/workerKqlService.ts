@@ -1,0 +1,92 @@
+/** The translator in a worker thread: the same service as in this thread, started by its first call. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import type {
+  Completion,
+  Hover,
+  KqlService,
+  Translation,
+  TranslationRequest,
+} from '../../kql/translation.ts';
+import type { KqlAnswers, KqlCall, KqlWorkerReply, KqlWorkerRequest } from './kqlMessages.ts';
+
+interface Waiting {
+  readonly resolve: (answer: KqlAnswers[keyof KqlAnswers]) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** Returns a service whose worker ends with `dispose()`; calls then pending reject. A crashed worker is started anew by the next call. */
+export function createWorkerKqlService(entry = workerEntry()): KqlService {
+  return new WorkerKqlService(entry);
+}
+
+/** The bundle stands beside this one; a source checkout runs the TypeScript file through the loader of this process. */
+function workerEntry(): string {
+  const bundled = join(import.meta.dirname, 'kqlWorker.cjs');
+  return existsSync(bundled) ? bundled : join(import.meta.dirname, 'kqlWorker.ts');
+}
+
+class WorkerKqlService implements KqlService {
+  #worker: Worker | undefined;
+  #lastId = 0;
+  #isDisposed = false;
+  readonly #waiting = new Map<number, Waiting>();
+  readonly #entry: string;
+
+  constructor(entry: string) {
+    this.#entry = entry;
+  }
+
+  async translate(request: TranslationRequest): Promise<Translation> {
+    return (await this.#call({ method: 'translate', request })) as KqlAnswers['translate'];
+  }
+
+  async complete(request: TranslationRequest, offset: number): Promise<readonly Completion[]> {
+    return (await this.#call({ method: 'complete', request, offset })) as KqlAnswers['complete'];
+  }
+
+  async hover(request: TranslationRequest, offset: number): Promise<Hover | undefined> {
+    return (await this.#call({ method: 'hover', request, offset })) as KqlAnswers['hover'];
+  }
+
+  async dispose(): Promise<void> {
+    this.#isDisposed = true;
+    this.#fail(new Error('The KQL service was closed.'));
+    await this.#worker?.terminate();
+  }
+
+  #call(call: KqlCall): Promise<KqlAnswers[keyof KqlAnswers]> {
+    if (this.#isDisposed) return Promise.reject(new Error('The KQL service was closed.'));
+    const id = ++this.#lastId;
+    const worker = (this.#worker ??= this.#start());
+    const message: KqlWorkerRequest = { ...call, id };
+    return new Promise((resolve, reject) => {
+      this.#waiting.set(id, { resolve, reject });
+      worker.ref();
+      worker.postMessage(message);
+    });
+  }
+
+  #start(): Worker {
+    const worker = new Worker(this.#entry);
+    worker.on('message', (reply: KqlWorkerReply) => {
+      const waiting = this.#waiting.get(reply.id);
+      this.#waiting.delete(reply.id);
+      if (this.#waiting.size === 0) worker.unref(); // an idle worker must not keep the CLI alive
+      if (reply.ok) waiting?.resolve(reply.answer);
+      else waiting?.reject(new Error(reply.message));
+    });
+    worker.on('error', (error) => this.#fail(error instanceof Error ? error : new Error(String(error))));
+    worker.on('exit', () => {
+      if (this.#worker === worker) this.#worker = undefined;
+      this.#fail(new Error('The KQL worker ended unexpectedly.'));
+    });
+    return worker;
+  }
+
+  #fail(error: Error): void {
+    for (const { reject } of this.#waiting.values()) reject(error);
+    this.#waiting.clear();
+  }
+}
