@@ -37,7 +37,7 @@ export interface DetectionStep<Args = unknown> extends StepBase<Args> {
   /** Returns a complete KQL query. Throws {@link StepError} when a table or column it needs is missing. */
   compile(args: Args, context: CompileContext): string;
   /** How the result reads as evidence in the report; absent: the result is no finding. */
-  readonly finding?: (args: Args) => {
+  finding?(args: Args): {
     readonly title: string;
     /** Column with `informational | low | medium | high`; the finding takes the highest. */
     readonly severityColumn?: string;
