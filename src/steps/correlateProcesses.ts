@@ -103,7 +103,14 @@ function connectionColumns(args: CorrelateProcessesArguments, schema: Schema): C
     'InitiatingProcessId',
     'InitiatingProcessCreationTime',
   ]);
-  if (columns.InitiatingProcessFileName === undefined) return undefined;
+  if (columns.InitiatingProcessFileName === undefined) {
+    if (args.network === undefined) return undefined;
+    const opener = {
+      purpose: 'the program that opened the connection',
+      usual: ['InitiatingProcessFileName'],
+    };
+    requireColumn(table, { ...opener, path: [], tablePath: ['network'] });
+  }
   const optional = (name: string): string | undefined =>
     table.columns.find((column) => column.name === name)?.name;
   return {

@@ -1,4 +1,5 @@
 /** Finding the tables and columns that a detection needs, or saying exactly which one is missing. */
+import { closestNames } from '../../kql/suggest.ts';
 import type { Column, ScalarType, Schema, TableSchema } from '../../kql/types.ts';
 import { StepError } from '../step.ts';
 
@@ -79,31 +80,10 @@ const hasType = (column: Column, types: readonly ScalarType[] | undefined): bool
 
 /** A question with the close names, else the names there are. */
 function nextStep(name: string, names: readonly string[]): string {
-  const close = closeNames(name, names);
+  const close = closestNames(name, names);
   if (close.length > 0) return `Did you mean ${close.map((candidate) => `"${candidate}"`).join(' or ')}?`;
   const more = names.length > maxShownNames ? ` and ${names.length - maxShownNames} more` : '';
   return `There are ${names.slice(0, maxShownNames).join(', ')}${more}.`;
 }
 
 const maxShownNames = 12;
-const maxCloseNames = 3;
-
-/** Names that share most of their letter pairs with `name`, best first (Dice's coefficient of at least 0.4). */
-export function closeNames(name: string, names: readonly string[]): readonly string[] {
-  return names
-    .map((candidate) => ({ candidate, likeness: likeness(name.toLowerCase(), candidate.toLowerCase()) }))
-    .filter(({ likeness: value }) => value >= 0.4)
-    .sort(
-      (left, right) => right.likeness - left.likeness || left.candidate.localeCompare(right.candidate, 'en'),
-    )
-    .slice(0, maxCloseNames)
-    .map(({ candidate }) => candidate);
-}
-
-function likeness(left: string, right: string): number {
-  const pairs = (text: string): Set<string> =>
-    new Set(Array.from({ length: Math.max(0, text.length - 1) }, (_, index) => text.slice(index, index + 2)));
-  const [leftPairs, rightPairs] = [pairs(left), pairs(right)];
-  const shared = [...leftPairs].filter((pair) => rightPairs.has(pair)).length;
-  return leftPairs.size + rightPairs.size === 0 ? 0 : (2 * shared) / (leftPairs.size + rightPairs.size);
-}
