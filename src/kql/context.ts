@@ -129,3 +129,14 @@ export function schemaTable(context: Context, name: string, node: SyntaxNode): R
     tableName: name,
   };
 }
+
+/** The name stands for a table here: one of the query's own or of the schema. */
+export function isTableName(context: Context, name: string): boolean {
+  const binding = context.names.get(name);
+  return (
+    binding?.kind === 'table' ||
+    binding?.kind === 'function' ||
+    context.shared.aliases.has(name) ||
+    context.shared.schema.tables.some((table) => table.name === name)
+  );
+}

@@ -1,11 +1,17 @@
 /** Every tabular operator that the local engine runs, by the name of its syntax node. */
 import { as, count, distinct, sample, sampleDistinct, take, unchanged, where } from './filter.ts';
+import { join, lookup } from './join.ts';
+import { mvApply } from './mvApply.ts';
+import { mvExpand } from './mvExpand.ts';
 import { piped } from './operator.ts';
 import type { TableOperator } from './operator.ts';
+import { parse } from './parse.ts';
 import { extend, project, projectAway, projectKeep, projectRename, projectReorder } from './project.ts';
 import { serialize } from './serialize.ts';
 import { sort, top } from './sort.ts';
 import { print, range } from './sources.ts';
+import { summarize } from './summarize.ts';
+import { union } from './union.ts';
 
 export const operators: ReadonlyMap<string, TableOperator> = new Map<string, TableOperator>([
   ['AsOperator', piped(as)],
@@ -14,6 +20,12 @@ export const operators: ReadonlyMap<string, TableOperator> = new Map<string, Tab
   ['DistinctOperator', piped(distinct)],
   ['ExtendOperator', piped(extend)],
   ['FilterOperator', piped(where)],
+  ['JoinOperator', piped(join)],
+  ['LookupOperator', piped(lookup)],
+  ['MvApplyOperator', piped(mvApply)],
+  ['MvExpandOperator', piped(mvExpand)],
+  ['ParseOperator', piped(parse)],
+  ['ParseWhereOperator', piped(parse)],
   ['PrintOperator', print],
   ['ProjectAwayOperator', piped(projectAway)],
   ['ProjectKeepOperator', piped(projectKeep)],
@@ -26,6 +38,8 @@ export const operators: ReadonlyMap<string, TableOperator> = new Map<string, Tab
   ['SampleOperator', piped(sample)],
   ['SerializeOperator', piped(serialize)],
   ['SortOperator', piped(sort)],
+  ['SummarizeOperator', piped(summarize)],
   ['TakeOperator', piped(take)],
   ['TopOperator', piped(top)],
+  ['UnionOperator', union],
 ]);

@@ -1,0 +1,92 @@
+/** Aggregates that yield several columns: `arg_max`, `arg_min`, `take_any` and `percentiles`. */
+import type { SqlExpression } from '../expression.ts';
+import { argumentsOf } from '../expressions/functionCall.ts';
+import { nameOf } from '../expressions/paths.ts';
+import type { Scope } from '../expressions/scope.ts';
+import { translateExpression } from '../expressions/translateExpression.ts';
+import { errorAt } from '../queryError.ts';
+import { identifier } from '../sql/identifier.ts';
+import type { SyntaxNode } from '../syntax/syntaxNode.ts';
+
+const extremes: Readonly<Record<string, 'arg_max' | 'arg_min'>> = {
+  arg_max: 'arg_max',
+  argmax: 'arg_max',
+  arg_min: 'arg_min',
+  argmin: 'arg_min',
+};
+
+const anyRow: ReadonlySet<string> = new Set(['take_any', 'any', 'take_anyif', 'anyif']);
+
+interface Output {
+  readonly name: string | undefined;
+  readonly value: SqlExpression;
+}
+
+/** The call is one of these aggregates. */
+export function isMultiColumn(node: SyntaxNode): boolean {
+  if (node.kind !== 'FunctionCallExpression') return false;
+  const name = nameOf(node.child('Name'));
+  return extremes[name] !== undefined || anyRow.has(name);
+}
+
+/**
+ * Returns the aggregate that picks one row's values as a struct, and the columns to take out of it. Packing them
+ * keeps the values of one row together and reads each column once. `*` stands for every column but the keys and the
+ * extreme itself.
+ */
+export function multiColumn(
+  item: SyntaxNode,
+  scope: Scope,
+  keyNames: ReadonlySet<string | undefined>,
+  pack: string,
+): { readonly sql: string; readonly outputs: readonly Output[] } {
+  const names = givenNames(item);
+  const call = item.kind === 'SimpleNamedExpression' || item.kind === 'CompoundNamedExpression'
+    ? item.child('Expression')
+    : item;
+  const functionName = nameOf(call.child('Name'));
+  const extreme = extremes[functionName];
+  const args = argumentsOf(call);
+  const condition = functionName.endsWith('if') ? args[1] : undefined;
+  const valueNodes = condition === undefined ? args : args.slice(0, 1);
+  const [first] = valueNodes;
+  if (first === undefined) {
+    throw errorAt(call, 'semantic', 'missing-argument', `${functionName}() needs an argument.`);
+  }
+  const taken = new Set(keyNames);
+  const picked: Output[] = [];
+  valueNodes.forEach((node, index) => {
+    if (node.kind === 'StarExpression') {
+      for (const [name, value] of scope.columns) {
+        if (!taken.has(name)) picked.push({ name, value });
+      }
+      return;
+    }
+    const isNamed = node.kind === 'SimpleNamedExpression';
+    const name = isNamed ? nameOf(node.child('Name')) : node.resultName;
+    const value = translateExpression(node, scope);
+    if (extreme !== undefined && index === 0 && node.kind === 'NameReference') taken.add(name);
+    picked.push({ name, value });
+  });
+  const fields = picked.map(({ value }, index) => `${identifier(`f${index}`)}: ${value.sql}`);
+  const row = `{${fields.join(', ')}}`;
+  const by = picked[0]?.value.sql ?? 'NULL';
+  const filter =
+    condition === undefined ? '' : ` FILTER (WHERE ${translateExpression(condition, scope).sql})`;
+  const sql = extreme === undefined ? `first(${row})${filter}` : `coalesce(${extreme}(${row}, ${by}), first(${row}))`;
+  const outputs = picked.map(({ name, value }, index) => ({
+    name: names[index] ?? name,
+    value: { sql: emptyForNull(`${pack}.${identifier(`f${index}`)}`, value), type: value.type },
+  }));
+  return { sql, outputs };
+}
+
+function emptyForNull(sql: string, { type }: SqlExpression): string {
+  return type === 'string' ? `coalesce(${sql}, '')` : sql;
+}
+
+function givenNames(item: SyntaxNode): (string | undefined)[] {
+  if (item.kind === 'SimpleNamedExpression') return [nameOf(item.child('Name'))];
+  if (item.kind === 'CompoundNamedExpression') return item.child('Names').list('Names').map(nameOf);
+  return [];
+}

@@ -1,0 +1,91 @@
+/** `union`: rows of several tables, columns matched by name and type. */
+import type { Context } from '../context.ts';
+import { nameOf } from '../expressions/paths.ts';
+import { parameterNode, parameterText, stored } from './operator.ts';
+import type { Relation } from '../relation.ts';
+import { nullLiteral, stringLiteral } from '../sql/literal.ts';
+import type { SyntaxNode } from '../syntax/syntaxNode.ts';
+import { translateTable } from '../tables/translateTable.ts';
+import type { Column } from '../types.ts';
+import { isTableName, schemaTable } from '../context.ts';
+import { matchesWildcard } from './project.ts';
+import { relationColumns } from '../relation.ts';
+
+/** `union [kind=inner|outer] [withsource=Name] [isfuzzy=true] tables`. */
+export function union(node: SyntaxNode, input: Relation | undefined, context: Context): Relation {
+  const isFuzzy = parameterText(node, 'isfuzzy') === 'true';
+  const operands = node
+    .list('Expressions')
+    .flatMap((operand) => operandTables(operand, isFuzzy, context));
+  const all = input === undefined ? operands : [input, ...operands];
+  const source = parameterNode(node, 'withsource') ?? parameterNode(node, 'with_source');
+  return unionOf(all, context, {
+    isInner: parameterText(node, 'kind') === 'inner',
+    ...(source === undefined ? {} : { sourceName: nameOf(source) }),
+  });
+}
+
+function operandTables(operand: SyntaxNode, isFuzzy: boolean, context: Context): Relation[] {
+  const name = operand.kind.endsWith('NameReference') || operand.kind === 'NameReference' ? nameOf(operand) : undefined;
+  if (name?.includes('*') === true) return wildcardTables(name, operand, context);
+  if (isFuzzy && name !== undefined && !isTableName(context, name)) return [];
+  return [translateTable(operand, context)];
+}
+
+/** Returns the tables, and the query's own views, whose names match the pattern. */
+export function wildcardTables(pattern: string, node: SyntaxNode, context: Context): Relation[] {
+  return context.shared.schema.tables
+    .filter(({ name }) => matchesWildcard(name, pattern))
+    .map(({ name }) => schemaTable(context, name, node));
+}
+
+export interface UnionOptions {
+  readonly isInner: boolean;
+  readonly sourceName?: string;
+}
+
+/** Returns all rows of the tables, in the tables' order; what a table does not have is null. */
+export function unionOf(tables: readonly Relation[], context: Context, options: UnionOptions): Relation {
+  const columns = unionColumns(tables, options.isInner);
+  const source: Column[] =
+    options.sourceName === undefined ? [] : [{ name: options.sourceName, type: 'string' }];
+  const named = relationColumns([...source, ...columns.map(({ name, type }) => ({ name, type }))]);
+  const selects = tables.map((table, index) => {
+    const label = stringLiteral(table.tableName ?? `union_arg${index}`);
+    const values = columns.map(({ type, original }) => {
+      const column = table.columns.find((item) => item.name === original && item.type === type);
+      return column?.sql ?? nullLiteral(type);
+    });
+    const list = (options.sourceName === undefined ? values : [label, ...values]).map((sql, position) => {
+      const name = named[position]?.sql ?? '';
+      return sql === name ? sql : `${sql} AS ${name}`;
+    });
+    return `SELECT ${list.length === 0 ? 'NULL AS "no columns"' : list.join(', ')} FROM ${table.source}`;
+  });
+  return stored(context, 'union', selects.join('\nUNION ALL\n'), named);
+}
+
+interface UnionColumn extends Column {
+  /** Its name in the tables that have it. */
+  readonly original: string;
+}
+
+/** Columns in the order of their first appearance; a name that has several types becomes one column for each. */
+function unionColumns(tables: readonly Relation[], isInner: boolean): UnionColumn[] {
+  const distinct = new Map<string, Column>();
+  for (const table of tables) {
+    for (const { name, type } of table.columns) distinct.set(`${type} ${name}`, { name, type });
+  }
+  const columns = [...distinct.values()].filter(
+    ({ name, type }) =>
+      !isInner ||
+      tables.every((table) => table.columns.some((column) => column.name === name && column.type === type)),
+  );
+  const typesOfName = new Map<string, number>();
+  for (const { name } of columns) typesOfName.set(name, (typesOfName.get(name) ?? 0) + 1);
+  return columns.map(({ name, type }) => ({
+    name: (typesOfName.get(name) ?? 0) > 1 ? `${name}_${type}` : name,
+    original: name,
+    type,
+  }));
+}

@@ -1,0 +1,84 @@
+/** Runs the corpus and counts what agrees. */
+import type { DuckDBConnection } from '@duckdb/node-api';
+import type { Schema } from '../../src/kql/types.ts';
+import { casesOf, comparisonOf, schemaOf } from './corpus.ts';
+import type { Case, Compare } from './corpus.ts';
+import { createTable, openDatabase, runKql } from './database.ts';
+
+export interface Verdict {
+  readonly testCase: Case;
+  readonly family: string;
+  readonly result: 'passed' | 'failed' | 'unsupported';
+  readonly why: string;
+  readonly milliseconds: number;
+}
+
+/** The files of the corpus, and what each is compared with. */
+export const sources = [
+  { file: 'kql-emulator.jsonl', compare: 'compare-emulator.mjs' },
+  { file: 'kql-docs.jsonl', compare: 'compare.mjs' },
+  { file: 'kql-peers.jsonl', compare: 'compare.mjs' },
+  { file: 'hunting-queries.jsonl', compare: undefined },
+] as const;
+
+export type SourceFile = (typeof sources)[number]['file'];
+
+/** Returns the verdict on every case of a file. */
+export async function measure(file: SourceFile): Promise<Verdict[]> {
+  const source = sources.find((candidate) => candidate.file === file);
+  if (source?.compare === undefined) return measureOnEmptyTables(file);
+  const compare = await comparisonOf(source.compare);
+  const connection = await openDatabase();
+  const verdicts: Verdict[] = [];
+  for (const testCase of casesOf(file)) verdicts.push(await judge(connection, testCase, compare));
+  connection.closeSync();
+  return verdicts;
+}
+
+/** Published hunting queries: they must translate, and run on tables that exist but are empty. */
+async function measureOnEmptyTables(file: string): Promise<Verdict[]> {
+  const cases = casesOf(file);
+  const verdicts: Verdict[] = [];
+  for (const platform of new Set(cases.map((testCase) => testCase.platform))) {
+    const schema = schemaOf(platform === 'sentinel' ? 'sentinel-tables.json' : 'defender-tables.json');
+    const connection = await openDatabase();
+    for (const table of schema.tables) await createTable(connection, table);
+    for (const testCase of cases.filter((candidate) => candidate.platform === platform)) {
+      verdicts.push(await judge(connection, testCase, undefined, schema));
+    }
+    connection.closeSync();
+  }
+  return verdicts;
+}
+
+async function judge(
+  connection: DuckDBConnection,
+  testCase: Case,
+  compare: Compare | undefined,
+  schema?: Schema,
+): Promise<Verdict> {
+  const family = testCase.family ?? testCase.platform ?? 'all';
+  const began = performance.now();
+  const verdict = (result: Verdict['result'], why: string): Verdict => ({
+    testCase,
+    family,
+    result,
+    why,
+    milliseconds: performance.now() - began,
+  });
+  try {
+    const outcome = await runKql(connection, testCase.query, schema);
+    if (!outcome.ok) {
+      const { kind, message, code } = outcome.error;
+      const sql = outcome.sql === undefined ? '' : `\n${outcome.sql}`;
+      return verdict(kind === 'unsupported' ? 'unsupported' : 'failed', `${kind} ${code}: ${message}${sql}`);
+    }
+    if (compare === undefined) return verdict('passed', '');
+    const last = outcome.tables.at(-1);
+    if (last === undefined) return verdict('failed', 'no result');
+    const { ok, why } = compare(testCase, last);
+    return verdict(ok ? 'passed' : 'failed', why);
+  } catch (error) {
+    return verdict('failed', `exception: ${error instanceof Error ? (error.stack ?? '') : String(error)}`);
+  }
+}
