@@ -32,7 +32,7 @@ export function isRightAligned(column: Column): boolean {
 /** Returns one visible line for a value; null is told apart from the text `null` by its kind. */
 export function cellText(value: WireValue, type: ScalarType): CellText {
   if (value === null) return { text: 'null', kind: 'null' };
-  const whole = type === 'datetime' ? readableTime(plainText(value)) : plainText(value);
+  const whole = readable(plainText(value), type);
   const cut = whole.length > maxCellText ? `${whole.slice(0, maxCellText)}…` : whole;
   return { text: visibleText(cut), kind: kindOfType[type] };
 }
@@ -60,12 +60,17 @@ function reindented(text: string): string | undefined {
   }
 }
 
-/** `2025-05-07T12:37:46.1230000Z` reads as `2025-05-07 12:37:46.123`; the header says that times are UTC. */
-function readableTime(iso: string): string {
-  const match = /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(?:\.(\d+))?Z$/.exec(iso);
-  if (!match) return iso;
-  const fraction = (match[3] ?? '').replace(/0+$/, '');
-  return `${match[1] ?? ''} ${match[2] ?? ''}${fraction && `.${fraction}`}`;
+/**
+ * `2025-05-07T12:37:46.1200000Z` reads as `2025-05-07 12:37:46.120` (the header says that times are UTC), the timespan
+ * `00:00:01.5000000` as `00:00:01.500`; other values as they are.
+ */
+function readable(text: string, type: ScalarType): string {
+  if (type !== 'datetime' && type !== 'timespan') return text;
+  const match = /^(?:(\d{4}-\d\d-\d\d)T)?(-?[\d.]*\d\d:\d\d:\d\d)(?:\.(\d+))?Z?$/.exec(text);
+  if (!match) return text;
+  const [, date, time = '', digits = ''] = match;
+  const fraction = digits.replace(/0+$/, '');
+  return `${date ? `${date} ` : ''}${time}${fraction && `.${fraction.padEnd(3, '0')}`}`;
 }
 
 /**

@@ -1,4 +1,7 @@
-/** The small menu that copies rows in a chosen format. */
+/**
+ * The small menu that copies rows in a chosen format. It opens in the bar rather than over the rows, since VS Code clips
+ * an output at its edges.
+ */
 import type { CopyFormat } from './copyFormats.ts';
 import { button, element, keepKeys } from './dom.ts';
 
@@ -14,20 +17,23 @@ const formats = Object.keys(labels).filter((key): key is CopyFormat => Object.ha
 /** Returns the menu as a disclosure; `copy` gets the format chosen. */
 export function copyMenu(copy: (format: CopyFormat) => void): HTMLElement {
   const items = element('div', { class: 'hunt-menu', attributes: { role: 'menu' } });
-  const opener = button('Copy ▾', 'Copy the selection, or all rows when nothing is selected', () => toggle());
+  const opener = button('Copy as', 'Copy the selection, or all rows when nothing is selected', () =>
+    toggle(),
+  );
   opener.setAttribute('aria-haspopup', 'menu');
-  const root = element('div', { class: 'hunt-menu-root', children: [opener] });
+  const root = element('div', { class: 'hunt-menu-root', children: [opener, items] });
+  items.hidden = true;
 
   const close = () => {
-    items.remove();
+    items.hidden = true;
     opener.setAttribute('aria-expanded', 'false');
   };
   const toggle = () => {
-    if (items.isConnected) {
+    if (!items.hidden) {
       close();
       return;
     }
-    root.append(items);
+    items.hidden = false;
     opener.setAttribute('aria-expanded', 'true');
     items.querySelector('button')?.focus();
   };
@@ -46,9 +52,9 @@ export function copyMenu(copy: (format: CopyFormat) => void): HTMLElement {
     if (event.key === 'Escape') {
       close();
       opener.focus();
-    } else if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
+    } else if (event.key === 'ArrowRight' || event.key === 'ArrowLeft') {
       const all = [...items.querySelectorAll('button')];
-      const step = event.key === 'ArrowDown' ? 1 : -1;
+      const step = event.key === 'ArrowRight' ? 1 : -1;
       const focused = all.findIndex((item) => item === document.activeElement);
       all[(focused + step + all.length) % all.length]?.focus();
       event.preventDefault();

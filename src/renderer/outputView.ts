@@ -16,7 +16,7 @@ import { selectedColumns, selectedRowSpans } from './grid/selection.ts';
 import type { Messaging, PageRequests } from './messaging.ts';
 import { copyText } from './messaging.ts';
 import type { DescribedResult, ResultOutput } from './protocol.ts';
-import { countText, noticeTexts, statusText } from './statusLine.ts';
+import { countText, noticesOf, statusText } from './statusLine.ts';
 
 /** Rows that one copy takes at most; the status line says so when there were more. */
 const maxCopiedRows = 100_000;
@@ -204,10 +204,12 @@ export class OutputView {
   }
 
   #refresh(): void {
-    const texts = noticeTexts(this.result, this.#isStale);
-    if (this.#rows.error !== undefined) texts.unshift(this.#rows.error);
+    const notices = noticesOf(this.result, this.#isStale);
+    if (this.#rows.error !== undefined) notices.unshift({ text: this.#rows.error, isWarning: true });
     this.#notices.replaceChildren(
-      ...texts.map((text) => element('div', { class: 'hunt-notice', text: visibleText(text) })),
+      ...notices.map(({ text, isWarning }) =>
+        element('div', { class: `hunt-notice${isWarning ? ' is-warning' : ''}`, text: visibleText(text) }),
+      ),
     );
     this.element.classList.toggle('is-stale', this.#isStale);
     setText(this.#figures, statusText(this.result, this.#rows.matchingRows));

@@ -53,7 +53,7 @@ export const activate: ActivationFunction = (context) => {
       if (!isResultOutput(result)) {
         target.replaceChildren(
           element('div', {
-            class: 'hunt-notice',
+            class: 'hunt-notice is-warning',
             text: 'This stored result cannot be read. Run the cell again to replace it.',
           }),
         );

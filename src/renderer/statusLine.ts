@@ -26,18 +26,25 @@ export function statusText(result: ResultOutput, matchingRows: number | undefine
   ].join(' · ');
 }
 
+export interface Notice {
+  readonly text: string;
+  /** The rows are not the whole or not the current truth. */
+  readonly isWarning: boolean;
+}
+
 /** Returns what the hunter must know before trusting the rows, the most important first. */
-export function noticeTexts(result: ResultOutput, isStale: boolean): string[] {
-  const notices: string[] = [];
+export function noticesOf(result: ResultOutput, isStale: boolean): Notice[] {
+  const notices: Notice[] = [];
+  const warn = (text: string) => notices.push({ text, isWarning: true });
   if (isStale)
-    notices.push('Stale: this cell or one before it changed after these rows were made. Run the cell again.');
+    warn('Stale: this cell or one before it changed after these rows were made. Run the cell again.');
   if (result.cut) {
     const shown = countText(result.rowCount);
     const least = countText(result.cut.atLeastRows);
-    notices.push(
+    warn(
       `Rows are cut: ${shown} of at least ${least} rows. Limit: ${result.cut.limit}. ` +
         'Narrow the query or summarize to see all.',
     );
   }
-  return [...notices, ...result.notices];
+  return [...notices, ...result.notices.map((text) => ({ text, isWarning: false }))];
 }

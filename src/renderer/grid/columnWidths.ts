@@ -2,7 +2,8 @@
 
 const minWidthPx = 48;
 const maxInitialWidthPx = 420;
-const paddingPx = 18;
+/** Padding on both sides, the column's line, and a pixel against rounding. */
+const paddingPx = 20;
 /** Room for the sort mark beside the name. */
 const sortMarkPx = 20;
 
