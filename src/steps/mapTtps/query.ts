@@ -1,0 +1,100 @@
+/** The KQL of `map-ttps`. */
+import { tactics } from '../../attack/catalogue.ts';
+import type { Technique } from '../../attack/catalogue.ts';
+import { kqlName, kqlString } from '../kqlText.ts';
+import type { Added } from './also.ts';
+import type { Status } from './arguments.ts';
+import { rowTexts } from './rules.ts';
+import type { Rule } from './rules.ts';
+
+/** A table with the rules that can read it. */
+export interface EvidenceTable {
+  readonly name: string;
+  readonly rules: readonly Rule[];
+  /** Column with the time of a row, and with its end; absent: the evidence has no time. */
+  readonly time?: string | undefined;
+  readonly end?: string | undefined;
+  /** Ranked results count from this score. */
+  readonly minimumScore?: number | undefined;
+}
+
+/** How sure a hunter's word is, as a confidence. The log's own evidence cannot raise what the hunter only suspects. */
+const confidenceOf: Readonly<Record<Status, number>> = { confirmed: 90, suspected: 50, potential: 25 };
+
+/** How many rows a technique quotes as evidence. */
+const quotedRows = 3;
+
+/** Longest text of one quoted row. */
+const quotedLength = 300;
+
+const columns =
+  'Technique: string, IsSure: long, Confidence: long, EvidenceRows: long, FirstSeen: datetime, LastSeen: datetime, Evidence: string';
+
+/** A complete KQL query with one row a technique, in the order of the matrix. `techniques` are all that can occur. */
+export function ttpQuery(
+  tables: readonly EvidenceTable[],
+  added: readonly Added[],
+  techniques: readonly Technique[],
+): string {
+  const branches = tables.flatMap((table) =>
+    [...new Set(table.rules.map((rule) => rule.technique))].map((technique) => evidenceOf(table, technique)),
+  );
+  return [
+    `// What the rows of each table show.`,
+    `let _Evidence = union (datatable(${columns}) [])${branches.map((branch) => `,\n(${branch})`).join('')};`,
+    `// What the hunter adds.`,
+    `let _Added = datatable(Technique: string, HunterStatus: string, HunterConfidence: long, HunterNote: string) [${added.map(addedRow).join('')}];`,
+    `// ATT&CK's own names.`,
+    `let _Catalogue = datatable(Technique: string, Name: string, Tactics: string, Place: long) [${techniques.map(catalogueRow).join('')}];`,
+    `_Evidence`,
+    `| summarize IsSure = max(IsSure), Confidence = max(Confidence), EvidenceRows = sum(EvidenceRows),`,
+    `    FirstSeen = min(FirstSeen), LastSeen = max(LastSeen), Texts = make_set(Evidence) by Technique`,
+    `| join kind=fullouter _Added on Technique`,
+    `| extend Technique = iff(isempty(Technique), Technique1, Technique), EvidenceRows = coalesce(EvidenceRows, 0)`,
+    `| join kind=inner _Catalogue on Technique`,
+    `| extend Shown = iff(EvidenceRows == 0, "", iff(IsSure == 1, "confirmed", "suspected"))`,
+    `| extend Status = iff(isempty(HunterStatus), Shown, HunterStatus),`,
+    `    Confidence = case(isempty(HunterStatus), Confidence, HunterStatus == "confirmed", max_of(HunterConfidence, coalesce(Confidence, 0)), HunterConfidence),`,
+    `    Evidence = iff(EvidenceRows == 0, "the hunter's judgement", strcat_array(array_sort_asc(Texts), "; ")),`,
+    `    Note = strcat(HunterNote, iff(isnotempty(HunterNote) and isnotempty(HunterStatus) and isnotempty(Shown) and Shown != HunterStatus, "; ", ""),`,
+    `        iff(isnotempty(HunterStatus) and isnotempty(Shown) and Shown != HunterStatus, strcat("the log alone says ", Shown), ""))`,
+    `| sort by Place asc, Technique asc`,
+    `| project Technique, Name, Tactics, Status, Confidence, EvidenceRows, FirstSeen, LastSeen, Evidence, Note`,
+  ].join('\n');
+}
+
+/** Rows of the table that support the technique by any of its rules, counted once each, with the best of them quoted. */
+function evidenceOf(table: EvidenceTable, technique: string): string {
+  const rules = table.rules.filter((rule) => rule.technique === technique);
+  /** What the first rule that a row meets says; the surer rules stand first. */
+  const pick = (value: (rule: Rule) => string, otherwise: string): string => {
+    const [first, ...others] = new Set(rules.map(value));
+    if (first !== undefined && others.length === 0) return first;
+    return `case(${rules.map((rule) => `${rule.where}, ${value(rule)}`).join(', ')}, ${otherwise})`;
+  };
+  return [
+    kqlName(table.name),
+    table.minimumScore === undefined ? undefined : `| where Score >= ${table.minimumScore}`,
+    `| where ${rules.map(({ where }) => `(${where})`).join(' or ')}`,
+    `| project IsSure = ${pick(({ status }) => (status === 'confirmed' ? '1' : '0'), '0')}, Confidence = ${pick(({ confidence }) => `tolong(${confidence})`, '0')},`,
+    `    Text = substring(${pick(({ text }) => rowTexts[text], '""')}, 0, ${quotedLength}), At = ${time(table.time)}, Until = ${time(table.end ?? table.time)}`,
+    `| summarize IsSure = max(IsSure), Confidence = max(Confidence), EvidenceRows = count(), FirstSeen = min(At), LastSeen = max(Until), Texts = make_set(Text)`,
+    `| where EvidenceRows > 0`,
+    `| project Technique = ${kqlString(technique)}, IsSure = tolong(IsSure), Confidence, EvidenceRows, FirstSeen, LastSeen,`,
+    `    Evidence = strcat(${kqlString(`${table.name}: `)}, strcat_array(array_slice(array_sort_asc(Texts), 0, ${quotedRows - 1}), " | "), iff(array_length(Texts) > ${quotedRows}, " | ...", ""))`,
+  ]
+    .filter((line) => line !== undefined)
+    .join('\n');
+}
+
+const time = (column: string | undefined): string =>
+  column === undefined ? 'datetime(null)' : kqlName(column);
+
+const addedRow = ({ technique, status, note }: Added): string =>
+  `\n    ${kqlString(technique.id)}, ${kqlString(status)}, ${confidenceOf[status]}, ${kqlString(note)},`;
+
+function catalogueRow({ id, fullName, tactics: own }: Technique): string {
+  const place = tactics.findIndex((tactic) => tactic.id === own[0]?.id);
+  const names = own.map(({ name }) => name).join(', ');
+  return `\n    ${kqlString(id)}, ${kqlString(fullName)}, ${kqlString(names)}, ${place},`;
+}
