@@ -125,14 +125,16 @@ class BlockScanner {
     let { offset } = matched;
     const isAllMatched = matched.depth === this.#containers.length;
     const wasParagraph = this.#leaf?.kind === 'paragraph';
-    /** The line could continue the paragraph of the last matched container. */
-    let inParagraph = isAllMatched && wasParagraph;
-    /** Nothing new started on this line yet, so an unmatched container's paragraph may go on (lazily). */
-    let isUntouched = true;
+    const state = {
+      /** The line could continue the paragraph of the last matched container. */
+      inParagraph: isAllMatched && wasParagraph,
+      /** Nothing new started on this line yet, so an unmatched container's paragraph may go on (lazily). */
+      isUntouched: true,
+    };
     const closeUnmatched = (): void => {
-      if (isUntouched) this.#containers.length = matched.depth;
-      isUntouched = false;
-      inParagraph = false;
+      if (state.isUntouched) this.#containers.length = matched.depth;
+      state.isUntouched = false;
+      state.inParagraph = false;
       this.#leaf = undefined;
       this.#markFilled();
     };
@@ -160,13 +162,13 @@ class BlockScanner {
         this.#leaf = { kind: 'fence', fence, line };
         return;
       }
-      const html = htmlBlockEnd(rest, inParagraph || (isUntouched && wasParagraph));
+      const html = htmlBlockEnd(rest, state.inParagraph || (state.isUntouched && wasParagraph));
       if (html !== undefined) {
         closeUnmatched();
         if (html === 'blank' || !html.pattern.test(rest)) this.#leaf = { kind: 'html', end: html };
         return;
       }
-      if (inParagraph && this.#leaf?.kind === 'paragraph' && /^(?:=+|-+) *$/.test(rest)) {
+      if (state.inParagraph && this.#leaf?.kind === 'paragraph' && /^(?:=+|-+) *$/.test(rest)) {
         const { start } = this.#leaf;
         closeUnmatched();
         this.#heading('setext', rest.startsWith('=') ? 1 : 2, start);
@@ -176,13 +178,13 @@ class BlockScanner {
         closeUnmatched();
         return;
       }
-      const marker = this.#containers.length < maxDepth ? listMarker(rest, inParagraph) : undefined;
+      const marker = this.#containers.length < maxDepth ? listMarker(rest, state.inParagraph) : undefined;
       if (marker === undefined) break;
       closeUnmatched();
       this.#containers.push({ kind: 'item', width: indent + marker.width, isEmpty: true });
       offset = Math.min(next + marker.width, text.length);
     }
-    this.#addText(text, offset, isUntouched, matched.depth, line);
+    this.#addText(text, offset, state.isUntouched, matched.depth, line);
   }
 
   #addText(text: string, offset: number, isUntouched: boolean, depth: number, line: Line): void {

@@ -1,0 +1,171 @@
+/** Runs one cell of a notebook, by its language. */
+import type { QueryOutcome, QueryResult } from '../engine/engine.ts';
+import type { LocalEngine } from '../engine/local/localEngine.ts';
+import type { LoadedTable } from '../data/loadedTable.ts';
+import type { ParameterValue } from '../kql/types.ts';
+import { isEmptyCell, parseHuntCell, type ParsedHuntCell } from '../steps/huntCell.ts';
+import { StepError, type ActionContext, type ActionStep, type DetectionStep } from '../steps/step.ts';
+import { assertedFinding } from './assertedFinding.ts';
+import type { CellError, CellOutcome, CellResult, CodeCell, Provenance } from './cell.ts';
+import { cellError, compiledKql, kqlOfCell, stepComplaint, wholeCell } from './cellChecks.ts';
+import type { LoadedSources } from './loadedSources.ts';
+import type { PublishedLets } from './publishedLets.ts';
+
+export interface RunContext {
+  readonly engine: LocalEngine;
+  readonly folder: string;
+  readonly allowPath: ActionContext['allowPath'];
+  readonly now: () => Date;
+  readonly parameters: readonly ParameterValue[];
+  readonly lets: PublishedLets;
+  readonly sources: LoadedSources;
+}
+
+interface CellRun {
+  readonly key: string;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: ActionContext['onProgress'];
+}
+
+/** Runs the cell. Never rejects: an error that nobody foresaw is an error of the cell, too. */
+export async function runCellIn(context: RunContext, cell: CodeCell, run: CellRun): Promise<CellOutcome> {
+  if (run.signal?.aborted === true) return { status: 'cancelled' };
+  try {
+    return await runByLanguage(context, cell, run);
+  } catch (error) {
+    if (isAbort(error)) return { status: 'cancelled' };
+    return failed(wholeCell(cell, 'unexpected', messageOf(error)));
+  }
+}
+
+function isAbort(error: unknown): boolean {
+  return error instanceof Error && error.name === 'AbortError';
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+function failed(errors: readonly CellError[]): CellOutcome {
+  return { status: 'failed', errors };
+}
+
+async function runByLanguage(context: RunContext, cell: CodeCell, run: CellRun): Promise<CellOutcome> {
+  switch (cell.language) {
+    case 'kql':
+    case 'sql':
+      return runQuery(context, cell, run);
+    case 'hunt':
+      return runStep(context, cell, run);
+    case 'sigma': {
+      const kql = kqlOfCell(cell, context.engine.schema());
+      return typeof kql === 'string' ? runQuery(context, { language: 'kql', text: kql }, run) : failed(kql);
+    }
+  }
+}
+
+async function runQuery(context: RunContext, cell: CodeCell, run: CellRun): Promise<CellOutcome> {
+  if (cell.text.trim() === '') return succeeded({});
+  const { engine, parameters, lets } = context;
+  const clock = startClock(context);
+  const options = { parameters, lets: lets.visibleTo(run.key, cell.text), ...signalOf(run) };
+  const outcome =
+    cell.language === 'sql' ? await engine.sql(cell.text, options) : await engine.query(cell.text, options);
+  if (!outcome.ok) return failed(outcome.errors.map(cellError));
+  // Only a cell without a query hands its statements on; those of a query are its own business.
+  lets.set(run.key, outcome.results.length === 0 ? outcome.lets : []);
+  return succeeded({ results: withProvenance(outcome, clock, context, cell), notices: outcome.notices });
+}
+
+async function runStep(context: RunContext, cell: CodeCell, run: CellRun): Promise<CellOutcome> {
+  const parsed = parseHuntCell(cell.text);
+  if (!parsed.ok) return isEmptyCell(parsed) ? succeeded({}) : failed(parsed.errors);
+  context.lets.set(run.key, []);
+  const { step } = parsed;
+  return step.kind === 'action'
+    ? runAction(context, parsed, step, run)
+    : runDetection(context, cell, parsed, step, run);
+}
+
+async function runAction(
+  context: RunContext,
+  parsed: ParsedHuntCell,
+  step: ActionStep,
+  run: CellRun,
+): Promise<CellOutcome> {
+  const { engine, folder, allowPath } = context;
+  const { onProgress } = run;
+  try {
+    const actionContext = {
+      engine,
+      folder,
+      allowPath,
+      ...signalOf(run),
+      ...(onProgress !== undefined && { onProgress }),
+    };
+    const { loaded, notices } = await step.run(parsed.args, actionContext);
+    context.sources.add(loaded);
+    return succeeded({ loaded, notices });
+  } catch (error) {
+    if (error instanceof StepError) return failed([stepComplaint(error, parsed)]);
+    throw error;
+  }
+}
+
+async function runDetection(
+  context: RunContext,
+  cell: CodeCell,
+  parsed: ParsedHuntCell,
+  step: DetectionStep,
+  run: CellRun,
+): Promise<CellOutcome> {
+  const kql = compiledKql(parsed, context.engine.schema());
+  if (typeof kql !== 'string') return failed(kql);
+  const clock = startClock(context);
+  const outcome = await context.engine.query(kql, signalOf(run));
+  if (!outcome.ok) {
+    const place = parsed.placeOf([]);
+    return failed(outcome.errors.map((error) => ({ ...cellError(error), ...place })));
+  }
+  const results = withProvenance(outcome, clock, context, cell, kql);
+  const { findings, notices } = await assertedFinding(step, parsed.args, results, run.signal);
+  return succeeded({ results, findings, notices: [...outcome.notices, ...notices] });
+}
+
+function signalOf({ signal }: CellRun): { readonly signal?: AbortSignal } {
+  return signal === undefined ? {} : { signal };
+}
+
+type Success = Omit<CellOutcome & { readonly status: 'ok' }, 'status'>;
+
+function succeeded(outcome: Partial<Success>): CellOutcome {
+  const { results = [], notices = [], findings = [] } = outcome;
+  const loaded: readonly LoadedTable[] = outcome.loaded ?? [];
+  return { status: 'ok', results, loaded, notices, findings };
+}
+
+function startClock({ now }: RunContext): { readonly startedAt: Date; readonly elapsedMs: () => number } {
+  const startedAt = now();
+  return { startedAt, elapsedMs: () => Math.max(0, now().getTime() - startedAt.getTime()) };
+}
+
+function withProvenance(
+  outcome: QueryOutcome & { readonly ok: true },
+  clock: ReturnType<typeof startClock>,
+  { engine, sources }: RunContext,
+  cell: CodeCell,
+  kql?: string,
+): readonly CellResult[] {
+  const durationMs = clock.elapsedMs();
+  const provenanceOf = ({ table }: QueryResult): Provenance => ({
+    query: cell.text,
+    language: cell.language,
+    ...(kql !== undefined && { kql }),
+    engine: engine.name,
+    sources: sources.all(),
+    startedAt: clock.startedAt.toISOString(),
+    durationMs,
+    rowCount: table.rowCount,
+  });
+  return outcome.results.map((result) => ({ ...result, provenance: provenanceOf(result) }));
+}

@@ -1,0 +1,161 @@
+/**
+ * The live state of one notebook: its engine with the tables, its parameters, the `let` statements that cells hand on,
+ * and the findings.
+ *
+ * Contracts: cells run one at a time, in the order of the calls; `runCell` never rejects: whatever goes wrong in a cell
+ * is in the outcome, and the session stays usable; what a cell published is replaced when it runs again.
+ */
+import type { LocalEngine } from '../engine/local/localEngine.ts';
+import type { Schema } from '../kql/types.ts';
+import type { ActionContext } from '../steps/step.ts';
+import type { CellError, CellOutcome, CodeCell } from './cell.ts';
+import { diagnoseCell, kqlOfCell } from './cellChecks.ts';
+import type { Finding } from './finding.ts';
+import type { FrontMatter } from './huntDocument.ts';
+import { parametersWith } from './parameterOverrides.ts';
+import { PublishedLets } from './publishedLets.ts';
+import { runCellIn, type RunContext } from './runCell.ts';
+import { LoadedSources } from './loadedSources.ts';
+
+export interface SessionOptions {
+  /** Owned by the session from now on: `dispose` disposes it. */
+  readonly engine: LocalEngine;
+  /** Folder that relative paths start from: the notebook's. */
+  readonly folder: string;
+  /** File name of the notebook. */
+  readonly fileName: string;
+  readonly frontMatter: FrontMatter;
+  /** Values instead of the front matter's defaults, as text. */
+  readonly parameters?: Readonly<Record<string, string>>;
+  /** Asks whether a path outside the workspace may be read; false refuses. */
+  readonly allowPath: ActionContext['allowPath'];
+  readonly now?: () => Date;
+}
+
+export interface RunOptions {
+  readonly signal?: AbortSignal;
+  readonly onProgress?: ActionContext['onProgress'];
+  /**
+   * What identifies the cell across edits, so that running it again replaces its `let` statements and findings.
+   * Default: its text.
+   */
+  readonly key?: string;
+}
+
+export interface Session {
+  readonly fileName: string;
+  readonly engine: LocalEngine;
+  /** Runs the cell. Never rejects. */
+  runCell(cell: CodeCell, options?: RunOptions): Promise<CellOutcome>;
+  /** The KQL that a detection step or KQL cell runs, or why there is none. */
+  kqlOf(cell: CodeCell): string | readonly CellError[];
+  /** What is wrong with the cell, without running it. `key` as in {@link RunOptions}. */
+  diagnose(cell: CodeCell, key?: string): Promise<readonly CellError[]>;
+  /** Pins evidence. */
+  addFinding(finding: Finding): void;
+  /** Takes a pinned finding away again. */
+  removeFinding(finding: Finding): void;
+  /** Findings that steps asserted, in the order of their first run, then those that the hunter pinned. */
+  findings(): readonly Finding[];
+  /** Only those that the hunter pinned. */
+  pinnedFindings(): readonly Finding[];
+  schema(): Schema;
+  /** Forgets `let` statements and findings. The tables live in the engine: open a new session to be rid of them. */
+  reset(): void;
+  /** Takes new front matter: its parameters are those of the cells that run from now on. Throws `ParameterError`. */
+  setFrontMatter(frontMatter: FrontMatter): void;
+  dispose(): Promise<void>;
+}
+
+/** Opens a session. Throws `ParameterError` when an override is unknown or does not fit its type. */
+export function createSession(options: SessionOptions): Session {
+  return new NotebookSession(options);
+}
+
+class NotebookSession implements Session {
+  readonly fileName: string;
+  readonly engine: LocalEngine;
+  readonly #context: Omit<RunContext, 'parameters'>;
+  readonly #overrides: Readonly<Record<string, string>>;
+  #parameters: RunContext['parameters'];
+  readonly #lets = new PublishedLets();
+  readonly #asserted = new Map<string, readonly Finding[]>();
+  #pinned: readonly Finding[] = [];
+  /** Settles when the cell before has finished. */
+  #previous: Promise<unknown> = Promise.resolve();
+
+  constructor(options: SessionOptions) {
+    const { engine, folder, fileName, frontMatter, allowPath, now } = options;
+    this.fileName = fileName;
+    this.engine = engine;
+    this.#overrides = options.parameters ?? {};
+    this.#parameters = parametersWith(frontMatter, this.#overrides);
+    this.#context = {
+      engine,
+      folder,
+      allowPath,
+      now: now ?? (() => new Date()),
+      lets: this.#lets,
+      sources: new LoadedSources(),
+    };
+  }
+
+  runCell(cell: CodeCell, options: RunOptions = {}): Promise<CellOutcome> {
+    const run = this.#previous.then(() => this.#run(cell, options));
+    this.#previous = run;
+    return run;
+  }
+
+  async #run(cell: CodeCell, options: RunOptions): Promise<CellOutcome> {
+    const key = options.key ?? cell.text;
+    const outcome = await runCellIn({ ...this.#context, parameters: this.#parameters }, cell, {
+      ...options,
+      key,
+    });
+    if (outcome.status === 'ok') this.#asserted.set(key, outcome.findings);
+    return outcome;
+  }
+
+  kqlOf(cell: CodeCell): string | readonly CellError[] {
+    return kqlOfCell(cell, this.engine.schema());
+  }
+
+  diagnose(cell: CodeCell, key = cell.text): Promise<readonly CellError[]> {
+    const lets = this.#lets.visibleTo(key, cell.text);
+    return diagnoseCell(cell, this.engine, { parameters: this.#parameters, lets });
+  }
+
+  addFinding(finding: Finding): void {
+    this.#pinned = [...this.#pinned, finding];
+  }
+
+  removeFinding(finding: Finding): void {
+    this.#pinned = this.#pinned.filter((pinned) => pinned !== finding);
+  }
+
+  findings(): readonly Finding[] {
+    return [...[...this.#asserted.values()].flat(), ...this.#pinned];
+  }
+
+  pinnedFindings(): readonly Finding[] {
+    return this.#pinned;
+  }
+
+  schema(): Schema {
+    return this.engine.schema();
+  }
+
+  reset(): void {
+    this.#lets.clear();
+    this.#asserted.clear();
+    this.#pinned = [];
+  }
+
+  setFrontMatter(frontMatter: FrontMatter): void {
+    this.#parameters = parametersWith(frontMatter, this.#overrides);
+  }
+
+  async dispose(): Promise<void> {
+    await this.engine.dispose();
+  }
+}

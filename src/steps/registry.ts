@@ -1,0 +1,6 @@
+/** All steps, in the order in which they are offered. A new step is one line here. */
+import { correlateProcessesStep } from './correlateProcesses.ts';
+import { findScansStep } from './findScans.ts';
+import type { Step } from './step.ts';
+
+export const steps: readonly Step[] = [findScansStep, correlateProcessesStep];
