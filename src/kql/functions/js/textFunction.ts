@@ -1,0 +1,52 @@
+/** Short ways to write a function in JavaScript that DuckDB calls per row. */
+import type { ScalarFunction } from '../../scalarFunction.ts';
+import { jsonFromText } from '../json.ts';
+import type { JsonValue } from '../../types.ts';
+
+/** A function of texts; null when an argument is null. */
+export function textFunction(
+  name: string,
+  arity: number,
+  compute: (...texts: string[]) => string | null,
+): ScalarFunction {
+  return {
+    name,
+    parameters: Array.from({ length: arity }, () => 'VARCHAR' as const),
+    returns: 'VARCHAR',
+    call: (...values) => {
+      const texts = values.filter((value) => typeof value === 'string');
+      return texts.length < arity ? null : compute(...texts);
+    },
+  };
+}
+
+/** A function of JSON texts to a JSON text; arguments that are null or no JSON are null. */
+export function jsonTextFunction(
+  name: string,
+  arity: number,
+  compute: (...values: JsonValue[]) => JsonValue,
+): ScalarFunction {
+  return {
+    name,
+    parameters: Array.from({ length: arity }, () => 'VARCHAR' as const),
+    returns: 'VARCHAR',
+    call: (...values) => {
+      const result = compute(...values.map((value) => (typeof value === 'string' ? parsed(value) : null)));
+      return result === null ? null : JSON.stringify(result);
+    },
+  };
+}
+
+function parsed(text: string): JsonValue {
+  return jsonFromText(text) ?? null;
+}
+
+/** The value as a bag, or undefined. */
+export function bagOf(value: JsonValue | undefined): Readonly<Record<string, JsonValue>> | undefined {
+  return typeof value === 'object' && value !== null && !isArray(value) ? value : undefined;
+}
+
+/** `Array.isArray` that keeps the type of readonly arrays. */
+export function isArray(value: JsonValue | undefined): value is readonly JsonValue[] {
+  return Array.isArray(value);
+}

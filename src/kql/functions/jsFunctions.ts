@@ -1,0 +1,20 @@
+/**
+ * The scalar functions that run in JavaScript, the last resort: DuckDB calls them on Node's thread, one row at a
+ * time, at about two microseconds each, whatever the number of its own threads.
+ */
+import type { ScalarFunction } from '../scalarFunction.ts';
+import { addressJsFunctions } from './js/addresses.ts';
+import { bagJsFunctions } from './js/bags.ts';
+import { encodingJsFunctions } from './js/encodings.ts';
+import { numberJsFunctions } from './js/numbers.ts';
+import { parserJsFunctions } from './js/parsers.ts';
+import { timeJsFunctions } from './js/times.ts';
+
+export const jsFunctions: readonly ScalarFunction[] = [
+  ...timeJsFunctions,
+  ...numberJsFunctions,
+  ...encodingJsFunctions,
+  ...bagJsFunctions,
+  ...addressJsFunctions,
+  ...parserJsFunctions,
+];

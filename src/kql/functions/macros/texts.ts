@@ -1,0 +1,45 @@
+/** Macros for texts. Positions are zero-based and in code points, as in Kusto. */
+
+const notTerm = '[^\\p{L}\\p{Nd}]';
+
+export const textMacros: readonly string[] = [
+  `kql_substring(s, start, size) AS CASE
+    WHEN size <= 0 THEN ''
+    WHEN start >= 0 THEN substr(s, start + 1, least(size, 2147483647))
+    WHEN start + length(s) >= 0 THEN substr(s, start + length(s) + 1, least(size, 2147483647))
+    ELSE '' END`,
+  `kql_split(s, delimiter) AS CASE WHEN delimiter = '' THEN [s] ELSE string_split(s, delimiter) END`,
+  `kql_only_element(items, i) AS CASE WHEN i >= 0 AND i < len(items) THEN to_json([items[i + 1]]) END`,
+  `kql_first_from(s, start) AS CASE WHEN start < 0 THEN greatest(0, length(s) + start) ELSE start END`,
+  `kql_window(s, start, size) AS substr(s, kql_first_from(s, start) + 1, CASE WHEN size < 0 THEN length(s) ELSE size END)`,
+  `kql_indexof(s, search, start, size, occurrence) AS CASE
+    WHEN len(string_split(kql_window(s, start, size), search)) <= occurrence THEN CAST(-1 AS BIGINT)
+    ELSE kql_first_from(s, start) + length(array_to_string(string_split(kql_window(s, start, size), search)[1:occurrence], search)) END`,
+  `kql_indexof_regex(s, pattern) AS CASE WHEN regexp_matches(s, pattern)
+    THEN strpos(s, regexp_extract(s, pattern)) - 1 ELSE CAST(-1 AS BIGINT) END`,
+  // Overlapping occurrences count.
+  `kql_countof(s, search) AS CASE WHEN search = '' THEN CAST(0 AS BIGINT) ELSE CAST(len(list_filter(
+    range(1, greatest(1, length(s) - length(search) + 2)), lambda i: substr(s, i, length(search)) = search)) AS BIGINT) END`,
+  `kql_replace_strings(s, searches, rewrites) AS list_reduce(
+    list_prepend(s, list_transform(range(1, len(kql_texts(searches)) + 1), lambda i: CAST(i AS VARCHAR))),
+    lambda done, i: replace(done, coalesce(kql_texts(searches)[CAST(i AS INTEGER)], ''),
+      coalesce(CASE WHEN json_type(rewrites) = 'ARRAY' THEN kql_texts(rewrites)[CAST(i AS INTEGER)] ELSE rewrites ->> '$' END, '')))`,
+  // The last character of the target list stands for all source characters beyond it.
+  `kql_translate(search, target, s) AS CASE WHEN target = '' THEN translate(s, search, '')
+    ELSE translate(s, search, rpad(target, greatest(length(search), length(target))::INTEGER, right(target, 1))) END`,
+  // Both texts are folded already; a side is bound to a term's edge where the searched text has a term character.
+  `kql_edge(c, searched, is_bound, edge) AS CASE
+    WHEN is_bound AND (regexp_matches(c, '[\\p{L}\\p{Nd}]') OR NOT regexp_matches(searched, '[\\p{L}\\p{Nd}]'))
+    THEN '(?:' || edge || '|${notTerm})' ELSE '' END`,
+  `kql_has(s, searched, at_start, at_end) AS CASE
+    WHEN searched = '' THEN true
+    WHEN contains(s, searched) THEN regexp_matches(s, kql_edge(left(searched, 1), searched, at_start, '^')
+      || regexp_escape(searched) || kql_edge(right(searched, 1), searched, at_end, '$'))
+    ELSE false END`,
+  `kql_has_any(s, terms) AS len(list_filter(terms, lambda t: kql_has(s, lower(coalesce(t, '')), true, true))) > 0`,
+  `kql_has_all(s, terms) AS len(list_filter(terms, lambda t: NOT kql_has(s, lower(coalesce(t, '')), true, true))) = 0`,
+  `kql_has_any_index(s, terms) AS coalesce(list_min(list_filter(range(CAST(len(terms) AS BIGINT)),
+    lambda i: kql_has(s, lower(coalesce(terms[i + 1], '')), true, true))), CAST(-1 AS BIGINT))`,
+  `kql_codepoints(s) AS to_json(list_transform(string_split(s, ''), lambda c: unicode(c)))`,
+  `kql_text_of_codepoints(items) AS coalesce(array_to_string(list_transform(items, lambda c: chr(CAST(c AS INTEGER))), ''), '')`,
+];

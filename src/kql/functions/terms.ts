@@ -1,0 +1,73 @@
+/**
+ * Term matching, as `has` and its relatives do it. A term is a run of letters and digits; a match must begin and end
+ * at a term's edge on each side where the searched text itself begins or ends with a letter or digit. A searched text
+ * without any letter or digit must stand between non-term characters. Matching ignores case unless the operator ends
+ * in `_cs`.
+ *
+ * A plain `contains` on the folded text comes first: it is about three times as fast as a regular expression and
+ * leaves few rows for the exact check.
+ */
+import { stringLiteral } from '../sql/literal.ts';
+
+export interface TermMatch {
+  readonly isCaseSensitive: boolean;
+  /** The match must begin where a term begins. */
+  readonly atStart: boolean;
+  /** The match must end where a term ends. */
+  readonly atEnd: boolean;
+}
+
+export const wholeTerm: TermMatch = { isCaseSensitive: false, atStart: true, atEnd: true };
+
+const termCharacter = '\\p{L}\\p{Nd}';
+
+/** SQL text folded for a comparison that ignores case. */
+export function folded(text: string, isCaseSensitive: boolean): string {
+  return isCaseSensitive ? text : `lower(${text})`;
+}
+
+/** SQL condition: the text holds the constant `term`. */
+export function hasConstantTerm(text: string, term: string, match: TermMatch): string {
+  if (term === '') return `(${text} IS NOT NULL)`;
+  const subject = folded(text, match.isCaseSensitive);
+  const needle = match.isCaseSensitive ? term : term.toLowerCase();
+  const holds = `contains(${subject}, ${stringLiteral(needle)})`;
+  const pattern = termPattern(needle, match);
+  if (pattern === escapePattern(needle)) return holds;
+  return `CASE WHEN ${holds} THEN regexp_matches(${subject}, ${stringLiteral(pattern)}) ELSE false END`;
+}
+
+/** From this many terms on, one expression for all of them beats a test for each. */
+const jointPatternSize = 6;
+
+/** SQL condition: the text holds any of the constant `terms`. */
+export function hasAnyConstantTerm(text: string, terms: readonly string[], match: TermMatch): string {
+  if (terms.length === 0) return 'false';
+  const distinct = [...new Set(match.isCaseSensitive ? terms : terms.map((term) => term.toLowerCase()))];
+  if (distinct.includes('') || distinct.length < jointPatternSize) {
+    return `(${distinct.map((term) => hasConstantTerm(text, term, match)).join(' OR ')})`;
+  }
+  const pattern = distinct.map((term) => termPattern(term, match)).join('|');
+  return `regexp_matches(${folded(text, match.isCaseSensitive)}, ${stringLiteral(pattern)})`;
+}
+
+/** SQL condition: the text holds the term that another expression gives. */
+export function hasTerm(text: string, term: string, match: TermMatch): string {
+  const [subject, needle] = [folded(text, match.isCaseSensitive), folded(term, match.isCaseSensitive)];
+  return `kql_has(${subject}, ${needle}, ${match.atStart}, ${match.atEnd})`;
+}
+
+/** RE2 pattern that finds `needle` at term edges. */
+export function termPattern(needle: string, match: TermMatch): string {
+  const hasTermCharacter = /[\p{L}\p{Nd}]/u.test(needle);
+  const needsEdge = (character: string): boolean => !hasTermCharacter || /^[\p{L}\p{Nd}]$/u.test(character);
+  const characters = [...needle];
+  const before = match.atStart && needsEdge(characters[0] ?? '') ? `(?:^|[^${termCharacter}])` : '';
+  const after = match.atEnd && needsEdge(characters.at(-1) ?? '') ? `(?:$|[^${termCharacter}])` : '';
+  return `${before}${escapePattern(needle)}${after}`;
+}
+
+/** `text` as an RE2 pattern that matches just it. */
+export function escapePattern(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&').replaceAll('\0', '\\x00');
+}
