@@ -34,5 +34,5 @@ export const settingDefaults = {
   threads: 0,
   maxInlineRows: 100,
   maxReportRows: 50,
-  storeResults: 'onSave' as 'onSave' | 'never',
+  storeResults: 'afterRun' as 'afterRun' | 'onSave' | 'never',
 } as const;

@@ -56,7 +56,8 @@ export function describeStepWord(
 type Suggestion = Omit<StepSuggestion, 'start' | 'length'>;
 
 function topLevel(steps: readonly Step[], siblings: readonly string[]): Suggestion[] {
-  const hasVerb = steps.some(({ verb }) => siblings.includes(verb));
+  const written = steps.find(({ verb }) => siblings.includes(verb));
+  const canPublish = written?.kind !== 'action' && !siblings.includes('as');
   const publish: Suggestion = {
     label: 'as',
     kind: 'argument',
@@ -66,7 +67,7 @@ function topLevel(steps: readonly Step[], siblings: readonly string[]): Suggesti
   const verbs = steps.map(({ verb, summary, docs }): Suggestion => {
     return { label: verb, kind: 'verb', insertText: `${verb}:\n  `, detail: summary, docs };
   });
-  return [...(hasVerb ? [] : verbs), ...(siblings.includes('as') ? [] : [publish])];
+  return [...(written === undefined ? verbs : []), ...(canPublish ? [publish] : [])];
 }
 
 function argumentsOf(node: SchemaNode | undefined, siblings: readonly string[]): Suggestion[] {

@@ -1,6 +1,9 @@
 /** What a `load` read: a line per table, its files, and the rows that could not be read. */
 import type { LoadedTable } from '../../data/loadedTable.ts';
-import { markdownText, oneLine, sizeText } from './plainAlternatives.ts';
+import { counted, grouped } from '../../report/displayValue.ts';
+import { escapeMarkdown } from '../../report/markdownEscape.ts';
+import { visibleText } from '../../report/visibleText.ts';
+import { sizeText } from './plainAlternatives.ts';
 
 /** Characters of a file's SHA-256 that the summary shows; the report has all of them. */
 const shownHashLength = 12;
@@ -19,18 +22,18 @@ export function loadSummary(
     ...loaded.map(markdownRow),
     ...rejected.map(
       (table) =>
-        `\n⚠ ${markdownText(rejectLine(table))}\n\n${rejectReasons(table)
-          .map((reason) => `- ${markdownText(reason)}`)
+        `\n⚠ ${escapeMarkdown(rejectLine(table))}\n\n${rejectReasons(table)
+          .map((reason) => `- ${escapeMarkdown(reason)}`)
           .join('\n')}`,
     ),
-    ...allNotices.map((notice) => `\nℹ ${markdownText(notice)}`),
+    ...allNotices.map((notice) => `\nℹ ${escapeMarkdown(notice)}`),
   ].join('\n');
   const plain = [
-    ...loaded.map((table) => `${table.name}: ${count(table.rows, 'row')} from ${fileText(table)}`),
+    ...loaded.map((table) => `${table.name}: ${counted(table.rows, 'row')} from ${fileText(table)}`),
     ...rejected.flatMap((table) => [rejectLine(table), ...rejectReasons(table)]),
     ...allNotices,
   ]
-    .map(oneLine)
+    .map((line) => visibleText(line))
     .join('\n');
   return { markdown, plain };
 }
@@ -39,9 +42,9 @@ function markdownRow(table: LoadedTable): string {
   const size = table.sources.reduce((sum, source) => sum + source.sizeBytes, 0);
   const hash = table.sources.length === 1 ? (table.sources[0]?.sha256.slice(0, shownHashLength) ?? '') : '';
   const cells = [
-    `**${markdownText(table.name)}**`,
-    table.rows.toLocaleString('en-US'),
-    markdownText(fileText(table)),
+    `**${escapeMarkdown(table.name)}**`,
+    grouped(table.rows),
+    escapeMarkdown(fileText(table)),
     sizeText(size),
     hash === '' ? '' : `\`${hash}…\``,
   ];
@@ -51,12 +54,12 @@ function markdownRow(table: LoadedTable): string {
 function fileText({ sources }: LoadedTable): string {
   const [first] = sources;
   if (first === undefined) return '';
-  return sources.length === 1 ? first.path : `${first.path} and ${count(sources.length - 1, 'more file')}`;
+  return sources.length === 1 ? first.path : `${first.path} and ${counted(sources.length - 1, 'more file')}`;
 }
 
 function rejectLine({ name, rejects }: LoadedTable): string {
   const verb = rejects.count === 1 ? 'is' : 'are';
-  return `${count(rejects.count, 'row')} could not be read and ${verb} kept in ${name}_rejects:`;
+  return `${counted(rejects.count, 'row')} could not be read and ${verb} kept in ${name}_rejects:`;
 }
 
 function rejectReasons({ rejects }: LoadedTable): string[] {
@@ -65,8 +68,4 @@ function rejectReasons({ rejects }: LoadedTable): string[] {
     ...rejects.first.map(({ file, line, reason }) => `${file}, line ${line}: ${reason}`),
     ...(more > 0 ? [`and ${more} more`] : []),
   ];
-}
-
-function count(number: number, noun: string): string {
-  return `${number.toLocaleString('en-US')} ${noun}${number === 1 ? '' : 's'}`;
 }

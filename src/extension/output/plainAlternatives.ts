@@ -1,5 +1,7 @@
 /** A result as Markdown and as plain text, for places without the grid: diffs, copies, other viewers, screen readers. */
 import type { WireValue } from '../../kql/types.ts';
+import { escapeMarkdown } from '../../report/markdownEscape.ts';
+import { visibleText } from '../../report/visibleText.ts';
 import type { ResultOutput } from '../../renderer/protocol.ts';
 
 /** Rows in an alternative; the grid has them all. */
@@ -10,22 +12,24 @@ const alternativeCellLength = 120;
 /** Returns the first rows as a Markdown table. */
 export function markdownAlternative(output: ResultOutput): string {
   const { columns } = output;
-  if (columns.length === 0) return markdownText(rowFigures(output));
-  const line = (cells: readonly string[]): string => `| ${cells.map(markdownText).join(' | ')} |`;
+  if (columns.length === 0) return escapeMarkdown(rowFigures(output));
+  const line = (cells: readonly string[]): string => `| ${cells.map(escapeMarkdown).join(' | ')} |`;
   const rows = output.firstRows.slice(0, alternativeRows);
   return [
     line(columns.map(({ name }) => name)),
     `|${columns.map(() => ' --- |').join('')}`,
     ...rows.map((row) => line(row.map(cellText))),
     '',
-    markdownText(rowFigures(output)),
+    escapeMarkdown(rowFigures(output)),
   ].join('\n');
 }
 
 /** Returns the first rows as text in aligned columns. */
 export function plainAlternative(output: ResultOutput): string {
-  const rows = output.firstRows.slice(0, alternativeRows).map((row) => row.map(cellText).map(oneLine));
-  const table = [output.columns.map(({ name }) => oneLine(name)), ...rows];
+  const rows = output.firstRows
+    .slice(0, alternativeRows)
+    .map((row) => row.map(cellText).map((text) => visibleText(text)));
+  const table = [output.columns.map(({ name }) => visibleText(name)), ...rows];
   const widths = output.columns.map((_, index) => Math.max(...table.map((row) => (row[index] ?? '').length)));
   const lines = table.map((row) =>
     row
@@ -48,31 +52,6 @@ function rowFigures({ rowCount, firstRows, cut }: ResultOutput): string {
 function cellText(value: WireValue): string {
   const text = value === null ? '' : typeof value === 'object' ? JSON.stringify(value) : String(value);
   return text.length > alternativeCellLength ? `${text.slice(0, alternativeCellLength)}…` : text;
-}
-
-/** Returns the text with control characters and line breaks as visible escapes. */
-export function oneLine(text: string): string {
-  return text.replaceAll(
-    /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g,
-    (character) =>
-      JSON.stringify(character).length > 3
-        ? JSON.stringify(character).slice(1, -1)
-        : `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
-}
-
-/**
- * Returns hostile text so that Markdown and the HTML inside it show it literally, on one line, with no link made of it.
- * Plain words stay readable as they are.
- */
-export function markdownText(text: string): string {
-  return oneLine(text)
-    .replaceAll(/[\\`*_[\]{}|~$^]/g, '\\$&')
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll(/:(?=\/\/)|@|(?<=\bwww)\./gi, '\\$&')
-    .replace(/^(\s*\d*)([-+#=.)])/, '$1\\$2');
 }
 
 /** Returns a size in bytes in the unit that reads best. */

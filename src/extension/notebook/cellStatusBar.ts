@@ -1,0 +1,63 @@
+/** The line at the bottom of a cell: what it published, how many rows in what time, whether that is stale; *Show as KQL*. */
+import * as vscode from 'vscode';
+import { counted } from '../../report/displayValue.ts';
+import { commands, notebookType } from '../contributions.ts';
+import { isDetectionStep } from '../language/stepVerb.ts';
+import type { CellState } from './openHunt.ts';
+import type { OpenHunts } from './openHunts.ts';
+
+export function registerCellStatusBar(hunts: OpenHunts): vscode.Disposable {
+  return vscode.notebooks.registerNotebookCellStatusBarItemProvider(notebookType, {
+    onDidChangeCellStatusBarItems: (listener, thisArgument, disposables) =>
+      hunts.onDidChange(() => listener.call(thisArgument), undefined, disposables),
+    provideCellStatusBarItems(cell) {
+      const hunt = hunts.of(cell.notebook);
+      const state = hunt.stateOf(cell);
+      return [...(state === undefined ? [] : stateItems(state, hunt.isStale(cell))), ...kqlItems(cell)];
+    },
+  });
+}
+
+function stateItems(state: CellState, isStale: boolean): vscode.NotebookCellStatusBarItem[] {
+  const { results, ranAt, isRestored } = state;
+  const names = results.flatMap(({ publishedAs }) => publishedAs ?? []);
+  const rows = results.reduce((sum, { table }) => sum + table.rowCount, 0);
+  const durationMs = Math.max(0, ...results.map(({ provenance }) => provenance.durationMs));
+  return [
+    ...(isStale ? [left('$(history) stale', staleTooltip)] : []),
+    ...(results.length > 0
+      ? [left(`$(table) ${counted(rows, 'row')} · ${durationText(durationMs)}`, `Ran ${ranAt}`)]
+      : []),
+    ...names.map((name) => left(`as ${name}`, `Later cells read these rows as ${name}.`)),
+    ...(isRestored
+      ? [left(`$(archive) ran ${ranAt.slice(0, 16).replace('T', ' ')} UTC`, restoredTooltip)]
+      : []),
+  ];
+}
+
+const staleTooltip = 'This cell, or one that it depends on, changed after it ran. Run it again.';
+const restoredTooltip = 'Stored results. Run the cell to use them in other cells.';
+
+function kqlItems(cell: vscode.NotebookCell): vscode.NotebookCellStatusBarItem[] {
+  if (cell.document.languageId !== 'hunt' || !isDetectionStep(cell.document.getText())) return [];
+  const item = new vscode.NotebookCellStatusBarItem(
+    '$(code) Show as KQL',
+    vscode.NotebookCellStatusBarAlignment.Right,
+  );
+  item.tooltip = 'Show the KQL that this step runs';
+  item.command = { command: commands.showAsKql, title: 'Show as KQL', arguments: [cell] };
+  return [item];
+}
+
+function left(text: string, tooltip: string): vscode.NotebookCellStatusBarItem {
+  const item = new vscode.NotebookCellStatusBarItem(text, vscode.NotebookCellStatusBarAlignment.Left);
+  item.tooltip = tooltip;
+  return item;
+}
+
+/** `35 ms`, `1.2 s`, `2 min 5 s`. */
+export function durationText(durationMs: number): string {
+  if (durationMs < 1000) return `${Math.round(durationMs)} ms`;
+  if (durationMs < 60_000) return `${(durationMs / 1000).toFixed(1)} s`;
+  return `${Math.floor(durationMs / 60_000)} min ${Math.round((durationMs % 60_000) / 1000)} s`;
+}

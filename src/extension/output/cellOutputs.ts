@@ -1,0 +1,107 @@
+/** What a cell shows under it: its results, what it loaded, notices, errors, progress. */
+import * as vscode from 'vscode';
+import type { LoadedTable } from '../../data/loadedTable.ts';
+import type { CellError, CellResult } from '../../notebook/cell.ts';
+import type { ResultOutput } from '../../renderer/protocol.ts';
+import { resultMime } from '../contributions.ts';
+import { loadSummary } from './loadSummary.ts';
+import { markdownAlternative, plainAlternative, sizeText } from './plainAlternatives.ts';
+
+/** What an output says beyond the result itself. */
+export interface ResultFacts {
+  readonly resultId: string;
+  readonly notices: readonly string[];
+  readonly isRestored: boolean;
+  readonly isStale: boolean;
+  /** Rows stored inside the output; the grid asks for the others. */
+  readonly inlineRows: number;
+}
+
+/** Returns one output with the same result as grid, Markdown and plain text. */
+export async function resultOutput(
+  result: CellResult,
+  facts: ResultFacts,
+): Promise<vscode.NotebookCellOutput> {
+  const { columns, rowCount, cut } = result.table;
+  const { rows: firstRows } = await result.table.page({ offset: 0, limit: facts.inlineRows });
+  const { resultId, notices, isRestored, isStale } = facts;
+  const output: ResultOutput = {
+    resultId,
+    columns,
+    rowCount,
+    firstRows,
+    publishedAs: result.publishedAs,
+    render: result.render,
+    provenance: result.provenance,
+    notices,
+    cut,
+    isRestored,
+    isStale,
+  };
+  return new vscode.NotebookCellOutput([
+    vscode.NotebookCellOutputItem.json(output, resultMime),
+    vscode.NotebookCellOutputItem.text(markdownAlternative(output), 'text/markdown'),
+    vscode.NotebookCellOutputItem.text(plainAlternative(output), 'text/plain'),
+  ]);
+}
+
+/** Returns what a load read and what it could not read, as a Markdown table. */
+export function loadOutput(
+  loaded: readonly LoadedTable[],
+  notices: readonly string[],
+): vscode.NotebookCellOutput {
+  const { markdown, plain } = loadSummary(loaded, notices);
+  return new vscode.NotebookCellOutput([
+    vscode.NotebookCellOutputItem.text(markdown, 'text/markdown'),
+    vscode.NotebookCellOutputItem.text(plain, 'text/plain'),
+  ]);
+}
+
+/** Returns the errors of a failed cell, readable, each with its line and the known names. */
+export function errorOutput(cellText: string, errors: readonly CellError[]): vscode.NotebookCellOutput {
+  const text = errors.map((error) => errorText(cellText, error)).join('\n');
+  return textErrorOutput(text);
+}
+
+/** Returns an unexpected failure; its full text goes to the log as well. */
+export function failureOutput(failure: unknown): vscode.NotebookCellOutput {
+  return textErrorOutput(failure instanceof Error ? failure.message : String(failure));
+}
+
+/** Returns a line that says how far a load is. */
+export function progressOutput(progress: {
+  readonly doneBytes: number;
+  readonly totalBytes: number;
+  readonly what: string;
+}): vscode.NotebookCellOutput {
+  const { doneBytes, totalBytes, what } = progress;
+  const share = totalBytes === 0 ? 0 : Math.floor((100 * doneBytes) / totalBytes);
+  return new vscode.NotebookCellOutput([
+    vscode.NotebookCellOutputItem.text(
+      `Reading ${what}: ${sizeText(doneBytes)} of ${sizeText(totalBytes)} (${share}%)`,
+      'text/plain',
+    ),
+  ]);
+}
+
+/** Returns the line that a stopped cell shows. */
+export function stoppedOutput(): vscode.NotebookCellOutput {
+  return new vscode.NotebookCellOutput([vscode.NotebookCellOutputItem.text('Stopped.', 'text/plain')]);
+}
+
+function textErrorOutput(text: string): vscode.NotebookCellOutput {
+  // No name and no stack: VS Code would print both in front of the message, and neither helps a hunter.
+  const error = { name: '', message: text, stack: '' };
+  return new vscode.NotebookCellOutput([vscode.NotebookCellOutputItem.error(error)]);
+}
+
+function errorText(cellText: string, { message, start, suggestions }: CellError): string {
+  const before = cellText.slice(0, start).split('\n');
+  const place = `Line ${before.length}, column ${(before.at(-1) ?? '').length + 1}: `;
+  const known = suggestions ?? [];
+  const hint =
+    known.length === 0 || known.every((name) => message.includes(name))
+      ? ''
+      : ` Did you mean ${known.map((name) => `'${name}'`).join(' or ')}?`;
+  return place + message + hint;
+}
