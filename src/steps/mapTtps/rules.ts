@@ -198,6 +198,13 @@ export const rules: readonly Rule[] = [
     'sc or PowerShell made a service',
     `(${program('sc.exe')} and ${commandMatches(String.raw`\bcreate\b`)}) or ${commandMatches(String.raw`\bnew-service\b`)}`,
   ),
+  commandRule(
+    'T1047',
+    'confirmed',
+    85,
+    'wmic made a process',
+    `${program('wmic.exe')} and ${commandMatches(String.raw`process\s+call\s+create`)}`,
+  ),
   {
     technique: 'T1047',
     status: 'suspected',
@@ -207,13 +214,6 @@ export const rules: readonly Rule[] = [
     about: 'WMI started a shell or script host',
     text: 'startedProcess',
   },
-  commandRule(
-    'T1047',
-    'confirmed',
-    85,
-    'wmic made a process',
-    `${program('wmic.exe')} and ${commandMatches(String.raw`process\s+call\s+create`)}`,
-  ),
   commandRule(
     'T1018',
     'confirmed',

@@ -1,0 +1,390 @@
+import assert from 'node:assert/strict';
+import { findScansStep } from '../../src/steps/findScans.ts';
+import { StepError } from '../../src/steps/step.ts';
+import { attempts, networkColumns, range, subnet } from './support/connections.ts';
+import { openWorkbench } from './support/workbench.ts';
+import type { Row, Workbench } from './support/workbench.ts';
+
+describe('find-scans', () => {
+  let bench: Workbench;
+  before(async () => (bench = await openWorkbench()));
+  after(() => bench.dispose());
+
+  const scansIn = async (rows: readonly Row[], args: object = {}): Promise<readonly Row[]> => {
+    await bench.table('DeviceNetworkEvents', networkColumns, rows);
+    return bench.run(findScansStep, args);
+  };
+
+  describe('kinds', () => {
+    it('calls many ports on one host vertical', async () => {
+      const [scan, ...others] = await scansIn(attempts({ hosts: ['10.8.0.1'], ports: range(1, 100) }));
+      assert.equal(others.length, 0);
+      assert.ok(scan);
+      assert.equal(scan['Kind'], 'vertical');
+      assert.equal(scan['Source'], '10.9.0.1');
+      assert.equal(scan['DeviceName'], 'device-10.9.0.1');
+      assert.deepEqual(
+        [scan['Ports'], scan['Hosts'], scan['Attempts'], scan['Failures']],
+        [100, 1, 100, 100],
+      );
+      assert.equal(scan['FailureRatio'], 1);
+      assert.deepEqual([scan['LongestPortRun'], scan['PortRunShare']], [100, 1]);
+      assert.equal(scan['FirstSeen'], '2025-05-07T12:31:00.0000000Z');
+      assert.equal(scan['LastSeen'], '2025-05-07T12:31:09.9000000Z');
+      assert.equal(scan['RatePerSecond'], 10.101);
+      assert.equal(scan['Score'], 100);
+      assert.equal(scan['Severity'], 'high');
+      assert.equal(scan['PortSample'], '1, 2, 3, 4, 5, 6, 7, 8, 9, 10, ...');
+      assert.equal(scan['HostSample'], '10.8.0.1');
+      assert.equal(
+        scan['Reasons'],
+        '100 ports on 1 host (+30); 100% of 100 attempts failed (+30); 100 consecutive ports, 100% of all (+20); ' +
+          '1 attempts a target (+10); 10.101 attempts a second (+10)',
+      );
+    });
+
+    it('calls one port on many hosts horizontal', async () => {
+      const [scan] = await scansIn(attempts({ hosts: subnet(200), ports: [445], failedPercent: 90 }));
+      assert.equal(scan?.['Kind'], 'horizontal');
+      assert.deepEqual([scan['Ports'], scan['Hosts'], scan['LongestPortRun']], [1, 200, 1]);
+      assert.equal(scan['FailureRatio'], 0.9);
+    });
+
+    it('calls many ports on many hosts a block', async () => {
+      const scans = await scansIn(attempts({ hosts: subnet(30), ports: range(20, 49) }));
+      assert.deepEqual(
+        scans.map((scan) => scan['Kind']),
+        ['block'],
+      );
+      assert.deepEqual(
+        [scans[0]?.['Ports'], scans[0]?.['Hosts'], scans[0]?.['LongestPortRun']],
+        [30, 30, 30],
+      );
+    });
+
+    it('finds a block whose ports and hosts are spread so that no host and no port stands out', async () => {
+      const rows = range(0, 59).flatMap((index) =>
+        attempts({
+          hosts: [`10.8.0.${index}`],
+          ports: [1000 + 7 * index],
+          start: new Date(Date.parse('2025-05-07T12:31:00Z') + index * 1000).toISOString(),
+        }),
+      );
+      const scans = await scansIn(rows);
+      assert.deepEqual(
+        scans.map((scan) => [scan['Kind'], scan['Ports'], scan['Hosts']]),
+        [['block', 60, 60]],
+      );
+    });
+
+    it('measures the longest run of consecutive ports', async () => {
+      const ports = [...range(1, 10), ...range(50, 79), 443, 8080];
+      const [scan] = await scansIn(attempts({ hosts: ['10.8.0.1'], ports }));
+      assert.deepEqual([scan?.['Ports'], scan?.['LongestPortRun'], scan?.['PortRunShare']], [42, 30, 0.714]);
+    });
+  });
+
+  describe('thresholds', () => {
+    it('lists 15 ports on one host and not 14', async () => {
+      assert.equal((await scansIn(attempts({ hosts: ['10.8.0.1'], ports: range(1, 15) }))).length, 1);
+      assert.equal((await scansIn(attempts({ hosts: ['10.8.0.1'], ports: range(1, 14) }))).length, 0);
+    });
+
+    it('lists 25 hosts on one port and not 24', async () => {
+      assert.equal((await scansIn(attempts({ hosts: subnet(25), ports: [22] }))).length, 1);
+      assert.equal((await scansIn(attempts({ hosts: subnet(24), ports: [22] }))).length, 0);
+    });
+
+    it('takes other thresholds', async () => {
+      const rows = attempts({ hosts: ['10.8.0.1'], ports: range(1, 6) });
+      assert.equal((await scansIn(rows, { thresholds: { ports: 6 } })).length, 1);
+      assert.equal((await scansIn(rows, { thresholds: { ports: 7 } })).length, 0);
+    });
+
+    it('lists a scan at the minimum score and not one above it', async () => {
+      const rows = attempts({ hosts: ['10.8.0.1'], ports: range(1, 15), everyMs: 20_000 });
+      const [scan] = await scansIn(rows);
+      const score = Number(scan?.['Score']);
+      assert.equal((await scansIn(rows, { minimum: score })).length, 1);
+      assert.equal((await scansIn(rows, { minimum: score + 1 })).length, 0);
+    });
+
+    it('does not add up what is spread over more than a window', async () => {
+      const slow = attempts({ hosts: ['10.8.0.1'], ports: range(1, 20), everyMs: 60_000 });
+      assert.equal((await scansIn(slow)).length, 0);
+      assert.equal((await scansIn(slow, { window: '30m' })).length, 1);
+    });
+  });
+
+  describe('window boundaries', () => {
+    it('finds the same scan wherever the clock cuts it', async () => {
+      for (let minute = 30; minute < 40; minute++) {
+        const start = `2025-05-07T12:${minute}:30Z`;
+        const rows = attempts({ hosts: ['10.8.0.1'], ports: range(1, 15), everyMs: 33_000, start });
+        const scans = await scansIn(rows);
+        assert.deepEqual(
+          scans.map((scan) => [scan['Ports'], scan['Attempts']]),
+          [[15, 15]],
+          start,
+        );
+      }
+    });
+
+    it('puts a scan that goes on for an hour together', async () => {
+      const rows = attempts({ hosts: subnet(3), ports: range(1, 600), everyMs: 2000 });
+      const scans = await scansIn(rows);
+      assert.deepEqual(
+        scans.map((scan) => [scan['Kind'], scan['Ports'], scan['Attempts']]),
+        [['vertical', 600, 1800]],
+      );
+    });
+
+    it('keeps two scans of one source apart when hours lie between them', async () => {
+      const scans = await scansIn([
+        ...attempts({ hosts: ['10.8.0.1'], ports: range(1, 40), start: '2025-05-07T08:00:00Z' }),
+        ...attempts({ hosts: subnet(40), ports: [22], start: '2025-05-07T15:00:00Z' }),
+      ]);
+      assert.deepEqual(scans.map((scan) => scan['Kind']).sort(), ['horizontal', 'vertical']);
+    });
+  });
+
+  describe('look-alikes', () => {
+    it('does not list a server that accepts from many client ports', async () => {
+      const rows = attempts({
+        hosts: subnet(60),
+        ports: range(50_000, 50_020),
+        action: 'InboundConnectionAccepted',
+      });
+      assert.deepEqual(await scansIn(rows), []);
+    });
+
+    it('does not list monitoring that asks many hosts again and again', async () => {
+      const rows = attempts({ hosts: subnet(60), ports: [9182], failedPercent: 3, times: 5, everyMs: 1500 });
+      assert.deepEqual(await scansIn(rows), []);
+    });
+
+    it('does not list passive FTP on consecutive ports that answer', async () => {
+      const rows = attempts({
+        hosts: ['10.8.0.1'],
+        ports: range(51_000, 51_080),
+        failedPercent: 0,
+        everyMs: 900,
+      });
+      assert.deepEqual(await scansIn(rows), []);
+    });
+
+    it('does not list a browser with many hosts on one port', async () => {
+      const rows = attempts({ hosts: subnet(200), ports: [443], failedPercent: 4, times: 2, everyMs: 1400 });
+      assert.deepEqual(await scansIn(rows), []);
+    });
+
+    it('does not list one dead printer that is asked for all day', async () => {
+      const rows = attempts({ hosts: ['10.8.0.1'], ports: [9100], times: 2000, everyMs: 20_000 });
+      assert.deepEqual(await scansIn(rows), []);
+    });
+
+    it('does not list connections of a host to itself', async () => {
+      const rows = [
+        ...attempts({ hosts: ['127.0.0.1', '10.9.0.1'], ports: range(1, 100) }),
+        ...attempts({ source: '::1', hosts: ['::1'], ports: range(1, 100) }),
+      ];
+      assert.deepEqual(await scansIn(rows), []);
+    });
+
+    it('keeps healthy traffic of a scanning host out of its scan', async () => {
+      const scans = await scansIn([
+        ...attempts({ hosts: ['10.8.0.1'], ports: range(1, 100) }),
+        ...attempts({ hosts: subnet(80, '10.7.0.'), ports: [443], failedPercent: 2, times: 3 }),
+      ]);
+      assert.deepEqual(
+        scans.map((scan) => [scan['Kind'], scan['Hosts'], scan['Attempts']]),
+        [['vertical', 1, 100]],
+      );
+    });
+  });
+
+  describe('exclude', () => {
+    const rows = [
+      ...attempts({ source: '10.0.0.42', hosts: ['10.8.0.1'], ports: range(1, 100) }),
+      ...attempts({ source: '10.0.0.5', hosts: ['10.8.0.1'], ports: range(1, 100) }),
+      ...attempts({ source: '10.0.9.7', hosts: ['10.8.0.1'], ports: range(1, 100) }),
+    ];
+    const sources = async (exclude: unknown): Promise<unknown[]> =>
+      (await scansIn(rows, { exclude })).map((scan) => scan['Source']).sort();
+
+    it('lists every scanner until one is excluded by its address', async () => {
+      assert.deepEqual(await sources([]), ['10.0.0.42', '10.0.0.5', '10.0.9.7']);
+      assert.deepEqual(await sources(['10.0.0.42']), ['10.0.0.5', '10.0.9.7']);
+      assert.deepEqual(await sources('10.0.0.42'), ['10.0.0.5', '10.0.9.7']);
+    });
+
+    it('excludes a range', async () => {
+      assert.deepEqual(await sources(['10.0.9.0/24', '10.0.0.42']), ['10.0.0.5']);
+    });
+
+    it('refuses what is no address', () => {
+      assert.equal(findScansStep.arguments.safeParse({ exclude: ['vulnscan-01'] }).success, false);
+      assert.equal(findScansStep.arguments.safeParse({ exclude: ['10.0.0.0/33'] }).success, false);
+    });
+  });
+
+  it('tells devices behind the same address apart', async () => {
+    const scans = await scansIn([
+      ...attempts({ source: '192.168.1.5', device: 'laptop-a', hosts: ['192.168.1.1'], ports: range(1, 10) }),
+      ...attempts({
+        source: '192.168.1.5',
+        device: 'laptop-b',
+        hosts: ['192.168.1.1'],
+        ports: range(11, 20),
+      }),
+    ]);
+    assert.deepEqual(scans, []);
+  });
+
+  it('reads an IPv4 address written as IPv6 as the same host', async () => {
+    const scans = await scansIn([
+      ...attempts({ source: '10.9.0.1', hosts: ['10.8.0.1'], ports: range(1, 10) }),
+      ...attempts({
+        source: '::ffff:10.9.0.1',
+        device: 'device-10.9.0.1',
+        hosts: ['::ffff:10.8.0.1'],
+        ports: range(11, 20),
+      }),
+    ]);
+    assert.deepEqual(
+      scans.map((scan) => [scan['Source'], scan['Ports']]),
+      [['10.9.0.1', 20]],
+    );
+  });
+
+  it('finds nothing in an empty table', async () => {
+    assert.deepEqual(await scansIn([]), []);
+  });
+
+  it('does not depend on the order of the rows', async () => {
+    const rows = [
+      ...attempts({ source: '10.0.0.5', hosts: subnet(4), ports: range(1, 60) }),
+      ...attempts({ source: '10.0.0.42', hosts: subnet(90), ports: [445], failedPercent: 70 }),
+      ...attempts({ source: '10.0.0.7', hosts: subnet(30), ports: [443], failedPercent: 5 }),
+    ];
+    const shuffled = rows
+      .map((row, index) => ({ row, key: (index * 7919) % rows.length }))
+      .sort((a, b) => a.key - b.key);
+    const expected = await scansIn(rows);
+    assert.equal(expected.length, 2);
+    assert.deepEqual(await scansIn(shuffled.map(({ row }) => row)), expected);
+    assert.deepEqual(await scansIn([...rows].reverse()), expected);
+  });
+
+  describe('other tables', () => {
+    const zeek = {
+      ts: 'datetime',
+      'id.orig_h': 'string',
+      'id.resp_h': 'string',
+      'id.resp_p': 'int',
+      conn_state: 'string',
+    } as const;
+    const columns = { time: 'ts', source: 'id.orig_h', destination: 'id.resp_h', port: 'id.resp_p' };
+    const rows = range(1, 50).map((port) => ({
+      ts: `2025-05-07T12:31:${String(port).padStart(2, '0')}Z`,
+      'id.orig_h': '10.9.0.1',
+      'id.resp_h': '10.8.0.1',
+      'id.resp_p': port,
+      conn_state: 'REJ',
+    }));
+
+    it('reads columns by other names, with the source as the device', async () => {
+      await bench.table('conn', zeek, rows);
+      const args = {
+        in: 'conn',
+        columns: { ...columns, action: 'conn_state' },
+        attempts: [],
+        failed: ['S0', 'REJ'],
+      };
+      const [scan] = await bench.run(findScansStep, args);
+      assert.deepEqual([scan?.['DeviceName'], scan?.['Failures'], scan?.['Score']], ['10.9.0.1', 50, 98]);
+    });
+
+    it('does without outcomes when the log has none', async () => {
+      await bench.table('conn', zeek, rows);
+      const [scan] = await bench.run(findScansStep, { in: 'conn', columns: { ...columns, action: null } });
+      assert.equal(scan?.['FailureRatio'], null);
+      assert.equal(scan['Severity'], 'high');
+      assert.match(String(scan['Reasons']), /the log does not say which failed/);
+    });
+  });
+
+  describe('what is missing', () => {
+    const compile = (args: unknown, columns: readonly string[]): string =>
+      findScansStep.compile(findScansStep.arguments.parse(args), {
+        schema: {
+          tables: [
+            {
+              name: 'DeviceNetworkEvents',
+              columns: columns.map((name) => ({ name, type: name === 'Timestamp' ? 'datetime' : 'string' })),
+            },
+          ],
+        },
+      });
+    const all = ['Timestamp', 'ActionType', 'LocalIP', 'RemoteIP', 'RemotePort'];
+    const fails = (
+      args: unknown,
+      columns: readonly string[],
+      path: readonly unknown[],
+      message: RegExp,
+    ): void => {
+      assert.throws(
+        () => compile(args, columns),
+        (error) => {
+          assert.ok(error instanceof StepError);
+          assert.match(error.message, message);
+          assert.deepEqual(error.path, path);
+          return true;
+        },
+      );
+    };
+
+    it('names a missing table and the close one', () => {
+      fails(
+        { in: 'DeviceNetworkEvent' },
+        all,
+        ['in'],
+        /no table "DeviceNetworkEvent"\. Did you mean "DeviceNetworkEvents"\?/,
+      );
+    });
+
+    it('names a missing column and the close one', () => {
+      const without = [...all.filter((name) => name !== 'RemotePort'), 'RemotePrt'];
+      fails(
+        {},
+        without,
+        ['in'],
+        /no column "RemotePort" .*Did you mean "RemotePrt"\? Name the column to use in columns\.port/,
+      );
+    });
+
+    it('blames the override that names no column', () => {
+      fails(
+        { columns: { source: 'LocalIp' } },
+        all,
+        ['columns', 'source'],
+        /no column "LocalIp" .*Did you mean "LocalIP"\?/,
+      );
+    });
+
+    it('refuses a time that is no datetime', () => {
+      fails(
+        { columns: { time: 'ActionType' } },
+        all,
+        ['columns', 'time'],
+        /is string, but .* must be datetime/,
+      );
+    });
+
+    it('refuses unknown arguments and bad durations', () => {
+      assert.equal(findScansStep.arguments.safeParse({ windw: '10m' }).success, false);
+      assert.equal(findScansStep.arguments.safeParse({ window: 'ten minutes' }).success, false);
+      assert.equal(findScansStep.arguments.safeParse({ window: '0m' }).success, false);
+    });
+  });
+});
