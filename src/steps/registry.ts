@@ -1,6 +1,7 @@
 /** All steps, in the order in which they are offered. A new step is one line here. */
 import { correlateProcessesStep } from './correlateProcesses.ts';
 import { findScansStep } from './findScans.ts';
+import { mapTtpsStep } from './mapTtps.ts';
 import type { Step } from './step.ts';
 
-export const steps: readonly Step[] = [findScansStep, correlateProcessesStep];
+export const steps: readonly Step[] = [findScansStep, correlateProcessesStep, mapTtpsStep];
