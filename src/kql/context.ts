@@ -89,9 +89,7 @@ export function select(
   projections: readonly Projection[],
   options: { readonly tail?: string; readonly isSorted?: boolean; readonly distinct?: boolean } = {},
 ): Relation {
-  const columns = relationColumns(
-    projections.map(({ name, value }) => ({ name, type: value.type })),
-  );
+  const columns = relationColumns(projections.map(({ name, value }) => ({ name, type: value.type })));
   const list = projections.map(({ value }, index) => {
     const name = columns[index]?.sql ?? '';
     return value.sql === name ? name : `${value.sql} AS ${name}`;

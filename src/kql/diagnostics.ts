@@ -66,7 +66,8 @@ function namesNear(code: BridgeCode, place: number, schema: Schema): Set<string>
     }
     if (surrounds || node.kind === 'LetStatement') pending.push(...node.children());
   }
-  if (names.size === 0) for (const table of schema.tables) for (const { name } of table.columns) names.add(name);
+  if (names.size === 0)
+    for (const table of schema.tables) for (const { name } of table.columns) names.add(name);
   for (const { name } of schema.tables) names.add(name);
   for (const name of scalarFunctions.keys()) names.add(name);
   return names;

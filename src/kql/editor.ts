@@ -17,9 +17,7 @@ const kinds: readonly (readonly [RegExp, Completion['kind']])[] = [
   [/Variable|Parameter/, 'variable'],
 ];
 
-const kindNames = new Map(
-  Object.entries(kusto.Editor.CompletionKind).map(([name, value]) => [value, name]),
-);
+const kindNames = new Map(Object.entries(kusto.Editor.CompletionKind).map(([name, value]) => [value, name]));
 
 function serviceOf(request: TranslationRequest): {
   readonly service: BridgeEditorService;

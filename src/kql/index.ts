@@ -5,7 +5,8 @@
 import type { Translation, TranslationRequest } from './translation.ts';
 
 export { createKqlService } from './service.ts';
-export { engineMacros, jsFunctions } from './functions/registry.ts';
+export { jsFunctions } from './functions/jsFunctions.ts';
+export { functionMacros as engineMacros } from './functions/macros.ts';
 export { identifier, physicalNames } from './sql/identifier.ts';
 export { sqlTypes, stringLiteral } from './sql/literal.ts';
 export { parseDatetime } from './time/parseDatetime.ts';

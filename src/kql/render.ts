@@ -20,7 +20,10 @@ function rendered(operator: SyntaxNode): Render {
   return {
     kind: operator.child('ChartType').text,
     properties: Object.fromEntries(
-      properties.map((property) => [nameOf(property.child('Name')), propertyText(property.child('Expression'))]),
+      properties.map((property) => [
+        nameOf(property.child('Name')),
+        propertyText(property.child('Expression')),
+      ]),
     ),
   };
 }

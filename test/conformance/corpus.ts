@@ -58,9 +58,10 @@ export function schemaOf(file: string): Schema {
   return {
     tables: Object.entries(tables).map(([name, columns]) => ({
       name,
-      columns: Object.entries(columns).map(
-        ([column, type]): Column => ({ name: column, type: scalarTypeOf(type) }),
-      ),
+      columns: Object.entries(columns).map(([column, type]): Column => ({
+        name: column,
+        type: scalarTypeOf(type),
+      })),
     })),
   };
 }

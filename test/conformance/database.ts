@@ -1,7 +1,8 @@
 /** A DuckDB prepared for translated queries, and results in the shape that the comparisons take. */
 import { DuckDBInstance, type DuckDBConnection, type DuckDBValue } from '@duckdb/node-api';
 import { registerScalarFunctions } from '../../src/engine/local/scalarFunctions.ts';
-import { engineMacros, jsFunctions } from '../../src/kql/functions/registry.ts';
+import { jsFunctions } from '../../src/kql/functions/jsFunctions.ts';
+import { functionMacros as engineMacros } from '../../src/kql/functions/macros.ts';
 import { identifier, physicalNames } from '../../src/kql/sql/identifier.ts';
 import { sqlTypes } from '../../src/kql/sql/literal.ts';
 import { formatDatetime, formatTimespan } from '../../src/kql/time/ticks.ts';

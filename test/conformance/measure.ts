@@ -21,6 +21,8 @@ export const sources = [
   { file: 'hunting-queries.jsonl', compare: undefined },
 ] as const;
 
+const factsFiles = ['defender-tables.json', 'sentinel-tables.json'];
+
 export type SourceFile = (typeof sources)[number]['file'];
 
 /** Returns the verdict on every case of a file. */
@@ -40,7 +42,9 @@ async function measureOnEmptyTables(file: string): Promise<Verdict[]> {
   const cases = casesOf(file);
   const verdicts: Verdict[] = [];
   for (const platform of new Set(cases.map((testCase) => testCase.platform))) {
-    const schema = schemaOf(platform === 'sentinel' ? 'sentinel-tables.json' : 'defender-tables.json');
+    const files =
+      platform === 'mixed' ? factsFiles : factsFiles.filter((name) => name.startsWith(platform ?? ''));
+    const schema: Schema = { tables: files.flatMap((name) => schemaOf(name).tables) };
     const connection = await openDatabase();
     for (const table of schema.tables) await createTable(connection, table);
     for (const testCase of cases.filter((candidate) => candidate.platform === platform)) {

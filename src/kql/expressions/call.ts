@@ -13,8 +13,7 @@ export function callAt(
   argumentNodes: readonly SyntaxNode[],
   scope: Scope,
 ): Call {
-  const place = (index?: number): SyntaxNode =>
-    index === undefined ? node : (argumentNodes[index] ?? node);
+  const place = (index?: number): SyntaxNode => (index === undefined ? node : (argumentNodes[index] ?? node));
   return {
     name,
     type,

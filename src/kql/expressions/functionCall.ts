@@ -11,7 +11,7 @@ import { placedFunctions } from './placedFunctions.ts';
 import { nameOf } from './paths.ts';
 import { constantScope } from './scope.ts';
 import type { Scope } from './scope.ts';
-import { translateExpression } from './translateExpression.ts';
+import { translateExpression, withoutSubqueries } from './translateExpression.ts';
 
 /** Returns the SQL of a call. */
 export function translateFunctionCall(node: SyntaxNode, scope: Scope): SqlExpression {
@@ -21,7 +21,9 @@ export function translateFunctionCall(node: SyntaxNode, scope: Scope): SqlExpres
   if (binding?.kind === 'function') return callFunction(node, name, args, scope);
   const placed = placedFunctions.get(name);
   if (placed !== undefined) return placed(node, args, scope);
-  if (scope.isAggregate === true && aggregates.has(name)) return callAggregate(node, name, args, scope);
+  if (scope.aggregate !== undefined && aggregates.has(name)) {
+    return callAggregate(node, name, args, scope, scope.aggregate);
+  }
   return callScalar(node, name, args, scope);
 }
 
@@ -40,7 +42,8 @@ function callScalar(
   if (entry === undefined) throw unsupportedAt(node.child('Name'), `The function '${name}()'`);
   const values = args.map((arg) => translateExpression(arg, scope));
   const type = node.type ?? 'dynamic';
-  return { sql: entry.translate(values, callAt(node, name, type, args, scope)), type };
+  const call = callAt(node, name, type, args, scope);
+  return { sql: withoutSubqueries((given) => entry.translate(given, call), values, scope), type };
 }
 
 function callAggregate(
@@ -48,14 +51,15 @@ function callAggregate(
   name: string,
   args: readonly SyntaxNode[],
   scope: Scope,
+  add: NonNullable<Scope['aggregate']>,
 ): SqlExpression {
   const entry = aggregates.get(name);
   if (entry === undefined) throw unsupportedAt(node.child('Name'), `The aggregate '${name}()'`);
-  const inner: Scope = { ...scope, isAggregate: false };
+  const inner: Scope = { ...scope, aggregate: undefined };
   const values = args.map((arg) => translateExpression(arg, inner));
   const type = node.type ?? 'dynamic';
   const sql = entry.translate(values, callAt(node, name, type, args, scope));
-  return { sql: type === 'string' ? `coalesce(${sql}, '')` : sql, type };
+  return add(type === 'string' ? `coalesce(${sql}, '')` : sql, type);
 }
 
 /** Returns the value of a call of a scalar function that the query declares. */

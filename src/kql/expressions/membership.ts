@@ -43,7 +43,8 @@ function folded(value: SqlExpression, ignoresCase: boolean): string {
 
 function tableTest(left: SqlExpression, table: Relation, ignoresCase: boolean, node: SyntaxNode): string {
   const [column] = table.columns;
-  if (column === undefined) throw errorAt(node, 'semantic', 'no-columns', 'The query on the right has no column.');
+  if (column === undefined)
+    throw errorAt(node, 'semantic', 'no-columns', 'The query on the right has no column.');
   const needle = left.type === 'dynamic' && column.type !== 'dynamic' ? castTo(left, column.type) : left;
   const value = needle.type === 'string' && column.type === 'dynamic' ? castTo(column, 'string') : column;
   const notNull = column.type === 'string' ? '' : ` WHERE ${column.sql} IS NOT NULL`;
@@ -103,8 +104,7 @@ export function translateBetween(node: SyntaxNode, scope: Scope): SqlExpression 
   const left = translateExpression(node.child('Left'), scope);
   const low = translateExpression(first, scope);
   const high = translateExpression(second, scope);
-  const top =
-    low.type === 'datetime' && high.type === 'timespan' ? `(${low.sql} + ${high.sql})` : high.sql;
+  const top = low.type === 'datetime' && high.type === 'timespan' ? `(${low.sql} + ${high.sql})` : high.sql;
   const value = left.type === 'dynamic' ? castTo(left, low.type) : left;
   const not = node.kind.startsWith('Not') ? 'NOT ' : '';
   return { sql: `(${value.sql} ${not}BETWEEN ${low.sql} AND ${top})`, type: 'bool' };
@@ -123,7 +123,8 @@ export function translateTermSet(node: SyntaxNode, scope: Scope): SqlExpression 
 
 function asArray(table: Relation, node: SyntaxNode): SqlExpression {
   const [column] = table.columns;
-  if (column === undefined) throw errorAt(node, 'semantic', 'no-columns', 'The query on the right has no column.');
+  if (column === undefined)
+    throw errorAt(node, 'semantic', 'no-columns', 'The query on the right has no column.');
   return {
     sql: `coalesce((SELECT to_json(list(${castTo(column, 'string').sql})) FROM ${table.source}), '[]'::JSON)`,
     type: 'dynamic',

@@ -27,7 +27,12 @@ function sideColumn(node: SyntaxNode, scope: Scope): SqlExpression | undefined {
   const columns = name === '$left' ? scope.sides?.left : scope.sides?.right;
   const column = columns?.get(nameOf(selector));
   if (column === undefined) {
-    throw errorAt(selector, 'semantic', 'unknown-column', `${name} has no column named '${nameOf(selector)}'.`);
+    throw errorAt(
+      selector,
+      'semantic',
+      'unknown-column',
+      `${name} has no column named '${nameOf(selector)}'.`,
+    );
   }
   return column;
 }
@@ -35,18 +40,11 @@ function sideColumn(node: SyntaxNode, scope: Scope): SqlExpression | undefined {
 /** Returns the plain name that a name node holds, without brackets and quotes. */
 export function nameOf(node: SyntaxNode): string {
   let inner = node;
-  for (;;) {
-    const name = inner.optional('Name') ?? inner.optional('SimpleName');
-    if (name === undefined) break;
-    inner = name;
-  }
-  if (inner.childCount === 0) return inner.valueText === '' ? inner.text : inner.valueText;
-  for (const child of inner.children()) {
-    if (child.kind === 'StringLiteralExpression' || child.kind === 'CompoundStringLiteralExpression') {
-      return child.stringValue;
-    }
-  }
-  return inner.text;
+  for (let name = inner.optional('Name'); name !== undefined; name = inner.optional('Name')) inner = name;
+  const isQuoted =
+    inner.kind === 'StringLiteralExpression' || inner.kind === 'CompoundStringLiteralExpression';
+  if (isQuoted) return inner.stringValue;
+  return inner.valueText === '' ? inner.text : inner.valueText;
 }
 
 function translateAccess(node: SyntaxNode, scope: Scope): SqlExpression {

@@ -30,7 +30,12 @@ export const placedFunctions: ReadonlyMap<string, PlacedFunction> = new Map<stri
 function columnIfExists(node: SyntaxNode, args: readonly SyntaxNode[], scope: Scope): SqlExpression {
   const [nameNode, fallback] = args;
   if (nameNode === undefined || fallback === undefined) {
-    throw errorAt(node, 'semantic', 'missing-argument', 'column_ifexists() takes a column name and a default.');
+    throw errorAt(
+      node,
+      'semantic',
+      'missing-argument',
+      'column_ifexists() takes a column name and a default.',
+    );
   }
   const name = translateExpression(nameNode, scope).constant;
   const column = typeof name === 'string' ? scope.columns.get(name) : undefined;

@@ -14,8 +14,8 @@ export interface Scope {
     readonly left: ReadonlyMap<string, SqlExpression>;
     readonly right: ReadonlyMap<string, SqlExpression>;
   };
-  /** Aggregate functions are allowed: the expression is computed per group. */
-  readonly isAggregate?: boolean;
+  /** Adds an aggregate to the step that computes the groups and returns its column; present where they are allowed. */
+  readonly aggregate?: ((sql: string, type: ScalarType) => SqlExpression) | undefined;
   /**
    * Adds a column computed before this step and returns it: a window function can stand only in a SELECT list of its
    * own. Absent where Kusto allows none.

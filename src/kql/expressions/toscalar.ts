@@ -30,6 +30,7 @@ export function translateToScalarOf(
   scope: Scope,
 ): SqlExpression {
   const [arg] = args;
-  if (arg === undefined) throw errorAt(node, 'semantic', 'missing-argument', 'materialize() takes one argument.');
+  if (arg === undefined)
+    throw errorAt(node, 'semantic', 'missing-argument', 'materialize() takes one argument.');
   return isTable(arg) ? firstValue(translateTable(arg, scope.context), arg) : translateExpression(arg, scope);
 }

@@ -46,9 +46,29 @@ const translators = new Map<string, ExpressionTranslator>([
 
 /** Returns the SQL of a scalar expression. */
 export function translateExpression(node: SyntaxNode, scope: Scope): SqlExpression {
-  const translate = translators.get(node.kind) ?? (binaryOperators.has(node.kind) ? translateBinary : undefined);
+  const translate =
+    translators.get(node.kind) ?? (binaryOperators.has(node.kind) ? translateBinary : undefined);
   if (translate === undefined) throw unsupportedAt(node, `'${node.text.slice(0, 60)}'`);
   return translate(node, scope);
+}
+
+/**
+ * Returns the SQL that `build` makes of the values. DuckDB's TRY takes no subquery inside, so the values that hold one
+ * become columns of a step before this one.
+ */
+export function withoutSubqueries(
+  build: (values: readonly SqlExpression[]) => string,
+  values: readonly SqlExpression[],
+  scope: Scope,
+): string {
+  const sql = build(values);
+  const { hoist } = scope;
+  if (hoist === undefined || !sql.includes('TRY(') || !sql.includes('(SELECT ')) return sql;
+  return build(
+    values.map((value) =>
+      value.constant === undefined && value.sql.includes('(SELECT ') ? hoist(value.sql, value.type) : value,
+    ),
+  );
 }
 
 function translateBinary(node: SyntaxNode, scope: Scope): SqlExpression {
@@ -69,7 +89,8 @@ export function applyOperator(
   if (operator === undefined) throw unsupportedAt(node, `'${node.text.slice(0, 60)}'`);
   const type = node.type ?? args[0]?.type ?? 'dynamic';
   const name = node.optional('Operator')?.text ?? node.kind;
-  return { sql: operator(args, callAt(node, name, type, nodes, scope)), type };
+  const call = callAt(node, name, type, nodes, scope);
+  return { sql: withoutSubqueries((values) => operator(values, call), args, scope), type };
 }
 
 /**
@@ -96,7 +117,8 @@ export function booleanSql(value: SqlExpression): string {
 const flatOperands = 200;
 
 function balanced(parts: readonly string[], word: string): string {
-  if (parts.length <= flatOperands) return parts.length === 1 ? (parts[0] ?? '') : `(${parts.join(` ${word} `)})`;
+  if (parts.length <= flatOperands)
+    return parts.length === 1 ? (parts[0] ?? '') : `(${parts.join(` ${word} `)})`;
   const half = Math.floor(parts.length / 2);
   return `(${balanced(parts.slice(0, half), word)} ${word} ${balanced(parts.slice(half), word)})`;
 }

@@ -91,12 +91,7 @@ function rowRank(isDense: boolean): PlacedFunction {
     const dense = `sum(${startsRank.sql}) ${order}`;
     if (isDense) return hoist(node, scope, `CAST(${dense} AS BIGINT)`, 'long');
     const within = hoist(node, scope, `row_number() ${order}`, 'long');
-    return hoist(
-      node,
-      scope,
-      `max(CASE WHEN ${startsRank.sql} = 1 THEN ${within.sql} END) ${order}`,
-      'long',
-    );
+    return hoist(node, scope, `max(CASE WHEN ${startsRank.sql} = 1 THEN ${within.sql} END) ${order}`, 'long');
   };
 }
 

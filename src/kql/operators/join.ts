@@ -54,7 +54,7 @@ export function join(node: SyntaxNode, input: Relation, context: Context): Relat
   const right = translateTable(node.child('Expression'), context);
   const { keys, others } = conditionOf(node, input, right, context);
   const left = kind.isLeftUnique === true ? uniqueByKey(input, keys, context) : input;
-  const on = [...keys.map(({ left: a, right: b }) => `${a.sql} = ${b.sql}`), ...others].join(' AND ');
+  const on = [...keys.map(keySql), ...others].join(' AND ');
   if (kind.output !== 'both') {
     const [kept, tested] = kind.output === 'left' ? [left, right] : [right, left];
     const [keptAlias, testedAlias] = kind.output === 'left' ? ['l', 'r'] : ['r', 'l'];
@@ -78,7 +78,7 @@ export function lookup(node: SyntaxNode, input: Relation, context: Context): Rel
   }
   const right = translateTable(node.child('Expression'), context);
   const { keys, others } = conditionOf(node, input, right, context);
-  const on = [...keys.map(({ left: a, right: b }) => `${a.sql} = ${b.sql}`), ...others].join(' AND ');
+  const on = [...keys.map(keySql), ...others].join(' AND ');
   const keyNames = new Set(keys.map(({ rightName }) => rightName));
   const columns = [
     ...qualified(input.columns, 'l', false),
@@ -90,6 +90,12 @@ export function lookup(node: SyntaxNode, input: Relation, context: Context): Rel
   ];
   const from = `${input.source} AS l ${kind.sql} ${right.source} AS r ON ${on}`;
   return select(context, 'lookup', from, named(columns, node.columns));
+}
+
+/** Nulls join with nulls; strings have none, so for them plain equality will do. */
+function keySql({ left, right }: Key): string {
+  const equals = left.type === 'string' && right.type === 'string' ? '=' : 'IS NOT DISTINCT FROM';
+  return `${left.sql} ${equals} ${right.sql}`;
 }
 
 function conditionOf(
@@ -149,10 +155,7 @@ function aligned(left: SqlExpression, right: SqlExpression, rightName: string | 
 function uniqueByKey(input: Relation, keys: readonly Key[], context: Context): Relation {
   const terms = keys.map(({ left }) => left.sql).join(', ');
   if (terms === '') return input;
-  const source = context.tables.add(
-    'unique',
-    `SELECT DISTINCT ON (${terms}) * FROM ${input.source} AS l`,
-  );
+  const source = context.tables.add('unique', `SELECT DISTINCT ON (${terms}) * FROM ${input.source} AS l`);
   return { ...input, source };
 }
 
@@ -180,4 +183,3 @@ function named(
     return { name: unique, value };
   });
 }
-

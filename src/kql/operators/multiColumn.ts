@@ -7,6 +7,7 @@ import { translateExpression } from '../expressions/translateExpression.ts';
 import { errorAt } from '../queryError.ts';
 import { identifier } from '../sql/identifier.ts';
 import type { SyntaxNode } from '../syntax/syntaxNode.ts';
+import type { ScalarType } from '../types.ts';
 
 const extremes: Readonly<Record<string, 'arg_max' | 'arg_min'>> = {
   arg_max: 'arg_max',
@@ -30,7 +31,7 @@ export function isMultiColumn(node: SyntaxNode): boolean {
 }
 
 /**
- * Returns the aggregate that picks one row's values as a struct, and the columns to take out of it. Packing them
+ * Adds the aggregate that picks one row's values as a struct and returns the columns to take out of it. Packing them
  * keeps the values of one row together and reads each column once. `*` stands for every column but the keys and the
  * extreme itself.
  */
@@ -38,12 +39,13 @@ export function multiColumn(
   item: SyntaxNode,
   scope: Scope,
   keyNames: ReadonlySet<string | undefined>,
-  pack: string,
-): { readonly sql: string; readonly outputs: readonly Output[] } {
+  add: (sql: string, type: ScalarType) => SqlExpression,
+): Output[] {
   const names = givenNames(item);
-  const call = item.kind === 'SimpleNamedExpression' || item.kind === 'CompoundNamedExpression'
-    ? item.child('Expression')
-    : item;
+  const call =
+    item.kind === 'SimpleNamedExpression' || item.kind === 'CompoundNamedExpression'
+      ? item.child('Expression')
+      : item;
   const functionName = nameOf(call.child('Name'));
   const extreme = extremes[functionName];
   const args = argumentsOf(call);
@@ -73,12 +75,13 @@ export function multiColumn(
   const by = picked[0]?.value.sql ?? 'NULL';
   const filter =
     condition === undefined ? '' : ` FILTER (WHERE ${translateExpression(condition, scope).sql})`;
-  const sql = extreme === undefined ? `first(${row})${filter}` : `coalesce(${extreme}(${row}, ${by}), first(${row}))`;
-  const outputs = picked.map(({ name, value }, index) => ({
+  const sql =
+    extreme === undefined ? `first(${row})${filter}` : `coalesce(${extreme}(${row}, ${by}), first(${row}))`;
+  const pack = add(sql, 'dynamic').sql;
+  return picked.map(({ name, value }, index) => ({
     name: names[index] ?? name,
     value: { sql: emptyForNull(`${pack}.${identifier(`f${index}`)}`, value), type: value.type },
   }));
-  return { sql, outputs };
 }
 
 function emptyForNull(sql: string, { type }: SqlExpression): string {

@@ -21,8 +21,7 @@ export function mvApply(node: SyntaxNode, input: Relation, context: Context): Re
   const row = nested.tables.add('row', `SELECT ${input.columns.map(({ sql }) => `o.${sql}`).join(', ')}`);
   const expanded = expand({ ...input, source: row, isSorted: true }, expansions, nested, {
     index: indexNode === undefined ? undefined : nameOf(indexNode),
-    limit:
-      limitNode === undefined ? undefined : translateExpression(limitNode, constantScope(context)).sql,
+    limit: limitNode === undefined ? undefined : translateExpression(limitNode, constantScope(context)).sql,
   });
   const subquery = node.child('Subquery').child('Expression');
   const result = continueFrom(subquery, expanded, nested);
@@ -38,9 +37,14 @@ export function mvApply(node: SyntaxNode, input: Relation, context: Context): Re
     })),
   ];
   const order = node.columns?.map(({ name }) => name) ?? [];
-  const lateral = nested.tables.statement(`FROM ${result.source}`);
-  const from = `${input.source} AS o, LATERAL (\n${lateral}\n) AS s`;
-  return select(context, 'mv_apply', from, inOrder(columns, order));
+  const lateral = nested.tables.statement(`SELECT *, row_number() OVER () AS "$step" FROM ${result.source}`);
+  const numbered = `(SELECT *, row_number() OVER () AS "$row" FROM ${input.source})`;
+  const from = `${numbered} AS o, LATERAL (\n${lateral}\n) AS s`;
+  // A lateral join keeps no order, and the subquery's order is often the point of it.
+  return select(context, 'mv_apply', from, inOrder(columns, order), {
+    tail: 'ORDER BY "$row", "$step"',
+    isSorted: input.isSorted,
+  });
 }
 
 function outer(sql: string, type: Projection['value']['type']): Projection['value'] {

@@ -50,14 +50,14 @@ export function expansionsOf(node: SyntaxNode, input: Relation, context: Context
   });
 }
 
-/** The elements of an array, the members of a bag, or the value itself; of none, a single null. */
+/** The elements of an array, the members of a bag, or the value itself; a null is a single null. */
 function elements({ sql }: SqlExpression, asArrays: boolean): string {
   const member = asArrays
     ? `json_array(k, json_extract(${sql}, ${pointer}))`
     : `json_object(k, json_extract(${sql}, ${pointer}))`;
   return `CASE json_type(${sql})
-    WHEN 'ARRAY' THEN CASE WHEN json_array_length(${sql}) = 0 THEN [NULL::JSON] ELSE from_json(${sql}, '["JSON"]') END
-    WHEN 'OBJECT' THEN CASE WHEN ${sql} = '{}' THEN [NULL::JSON] ELSE list_transform(json_keys(${sql}), lambda k: ${member}) END
+    WHEN 'ARRAY' THEN from_json(${sql}, '["JSON"]')
+    WHEN 'OBJECT' THEN list_transform(json_keys(${sql}), lambda k: ${member})
     ELSE [${sql}] END`;
 }
 

@@ -11,11 +11,7 @@ import type { SyntaxNode } from '../syntax/syntaxNode.ts';
 import type { ScalarType } from '../types.ts';
 
 /** `input` is absent where the operator begins a query (`print`, `range`, `union`, ...). */
-export type TableOperator = (
-  node: SyntaxNode,
-  input: Relation | undefined,
-  context: Context,
-) => Relation;
+export type TableOperator = (node: SyntaxNode, input: Relation | undefined, context: Context) => Relation;
 
 /** Returns an operator that must follow a pipe. */
 export function piped(
@@ -54,7 +50,10 @@ export function hoistingScope(
   const hidden: string[] = [];
   const hoist = (sql: string, type: ScalarType): SqlExpression => {
     const name = identifier(`$${hidden.length + 1}`);
-    source = context.tables.add('window', `SELECT *, ${sql} AS ${name} FROM ${source}`);
+    source = context.tables.add(
+      'window',
+      source === '' ? `SELECT ${sql} AS ${name}` : `SELECT *, ${sql} AS ${name} FROM ${source}`,
+    );
     hidden.push(name);
     return { sql: name, type };
   };

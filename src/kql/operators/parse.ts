@@ -42,7 +42,9 @@ export function parse(node: SyntaxNode, input: Relation, context: Context): Rela
   });
   // A text whose parts do not all have their types does not match, except where `relaxed` asks for less.
   const typed =
-    kind === 'relaxed' ? [] : values.filter(({ value }) => value.type !== 'string').map(({ value }) => `${value.sql} IS NOT NULL`);
+    kind === 'relaxed'
+      ? []
+      : values.filter(({ value }) => value.type !== 'string').map(({ value }) => `${value.sql} IS NOT NULL`);
   const matched = ['"$matches"', ...typed].join(' AND ');
   const withMatch = context.tables.add('match', `SELECT *, (${matched}) AS "$matched" FROM ${source}`);
   const columns: Projection[] = keepAll(input.columns);
@@ -76,7 +78,8 @@ function patternOf(nodes: readonly SyntaxNode[], kind: Kind, flags: string): Pat
     } else {
       const type = node.kind === 'NameAndTypeDeclaration' ? scalarTypeNamed(node.child('Type')) : 'string';
       columns.push({ name: nameOf(node.optional('Name') ?? node), type });
-      regex += isLast ? '(.*)' : '(.*?)';
+      // In `regex` mode a column takes as much as it can, unless the flag `U` turns that around.
+      regex += isLast || kind === 'regex' ? '(.*)' : '(.*?)';
     }
   });
   const inline = [...new Set(`s${flags}`)].filter((flag) => 'imsU'.includes(flag)).join('');

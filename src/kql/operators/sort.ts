@@ -31,12 +31,7 @@ export function top(node: SyntaxNode, input: Relation, context: Context): Relati
   return ordered(context, input, [node.child('ByExpression')], ` LIMIT ${count.sql}`);
 }
 
-function ordered(
-  context: Context,
-  input: Relation,
-  terms: readonly SyntaxNode[],
-  tail: string,
-): Relation {
+function ordered(context: Context, input: Relation, terms: readonly SyntaxNode[], tail: string): Relation {
   const { scope, input: prepared, hidden } = hoistingScope(context, input);
   const order = terms.map((term) => orderTerm(term, scope)).join(', ');
   const sorted = filterRows(context, 'sort', prepared(), `ORDER BY ${order}${tail}`, true);

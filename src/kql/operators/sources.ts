@@ -8,17 +8,14 @@ import type { Relation } from '../relation.ts';
 import { identifier } from '../sql/identifier.ts';
 import type { SyntaxNode } from '../syntax/syntaxNode.ts';
 import { assignments } from './assignments.ts';
-import { stored } from './operator.ts';
+import { hoistingScope, stored } from './operator.ts';
 
 /** `print a, b = expression`. */
 export function print(node: SyntaxNode, _input: Relation | undefined, context: Context): Relation {
-  const columns = assignments(
-    node.list('Expressions'),
-    constantScope(context),
-    node.columns,
-    (index) => `print_${index}`,
-  );
-  return { ...select(context, 'print', '', columns), isSorted: true };
+  const nothing: Relation = { source: '', columns: [], isSorted: true };
+  const { scope, input } = hoistingScope(context, nothing);
+  const columns = assignments(node.list('Expressions'), scope, node.columns, (index) => `print_${index}`);
+  return select(context, 'print', input().source, columns, { isSorted: true });
 }
 
 /** `range Name from a to b step c`. */

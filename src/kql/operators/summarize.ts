@@ -1,79 +1,97 @@
 /** `summarize aggregates by keys`. */
 import { select } from '../context.ts';
 import type { Context } from '../context.ts';
+import type { SqlExpression } from '../expression.ts';
 import { nameOf } from '../expressions/paths.ts';
-import { rowScope } from '../expressions/scope.ts';
 import type { Scope } from '../expressions/scope.ts';
 import { translateExpression } from '../expressions/translateExpression.ts';
-import { uniqueName } from '../relation.ts';
+import { relationColumns, uniqueName } from '../relation.ts';
 import type { Projection, Relation } from '../relation.ts';
 import { identifier } from '../sql/identifier.ts';
 import type { SyntaxNode } from '../syntax/syntaxNode.ts';
+import type { ScalarType } from '../types.ts';
 import { assignmentsOf } from './assignments.ts';
 import { isMultiColumn, multiColumn } from './multiColumn.ts';
+import { hoistingScope, stored } from './operator.ts';
 
-/** A column of the result before it has its name. */
+/** A column of the result before it has its name; its value stands over the columns of the groups. */
 interface Draft {
   readonly name: string | undefined;
-  /** Over the groups, or over the step `packed` when the aggregate packs several columns. */
-  readonly value: Projection['value'];
-  readonly isPacked: boolean;
+  readonly value: SqlExpression;
+}
+
+/** The step that computes the groups: keys and aggregates under names of their own. */
+class Groups {
+  readonly #columns: string[] = [];
+  readonly #values: string[] = [];
+
+  /** Adds a column and returns a reference to it; the same SQL is computed once. */
+  add(sql: string, type: ScalarType): SqlExpression {
+    let at = this.#values.indexOf(sql);
+    if (at < 0) {
+      at = this.#values.push(sql) - 1;
+      this.#columns.push(identifier(`$${at + 1}`));
+    }
+    return { sql: this.#columns[at] ?? '', type };
+  }
+
+  get columns(): readonly string[] {
+    return this.#columns;
+  }
+
+  get values(): readonly string[] {
+    return this.#values;
+  }
 }
 
 /** Returns one row for each group; without keys one row, even of no rows. */
 export function summarize(node: SyntaxNode, input: Relation, context: Context): Relation {
-  const scope: Scope = rowScope(context, input);
+  const { scope, input: prepared } = hoistingScope(context, input);
+  const groups = new Groups();
   const byNodes = node.optional('ByClause')?.list('Expressions') ?? [];
-  const keys = byNodes.flatMap((item) => assignmentsOf(item, scope));
-  const aggregateScope: Scope = { ...scope, isAggregate: true };
+  const keys = byNodes
+    .flatMap((item) => assignmentsOf(item, scope))
+    .map(({ name, value }): Draft => ({ name, value: groups.add(value.sql, value.type) }));
+  const keyCount = groups.columns.length;
   const keyNames = new Set(keys.map(({ name }) => name));
-  const packs: string[] = [];
-  const drafts: Draft[] = keys.map(({ name, value }) => ({ name, value, isPacked: false }));
+  const aggregateScope: Scope = { ...scope, aggregate: (sql, type) => groups.add(sql, type) };
+  const drafts = [...keys];
   for (const item of node.list('Aggregates')) {
-    const call = item.kind.endsWith('NamedExpression') ? item.child('Expression') : item;
-    if (isMultiColumn(call)) {
-      const pack = identifier(`$${packs.length + 1}`);
-      const columns = multiColumn(item, scope, keyNames, pack);
-      packs.push(`${columns.sql} AS ${pack}`);
-      drafts.push(...columns.outputs.map((output) => ({ ...output, isPacked: true })));
-    } else {
+    const isNamed = item.kind.endsWith('NamedExpression');
+    const call = isNamed ? item.child('Expression') : item;
+    if (isMultiColumn(call)) drafts.push(...multiColumn(item, scope, keyNames, groups.add.bind(groups)));
+    else {
       const name = item.kind === 'SimpleNamedExpression' ? nameOf(item.child('Name')) : item.resultName;
-      drafts.push({ name, value: translateExpression(call, aggregateScope), isPacked: false });
+      drafts.push({ name, value: translateExpression(call, aggregateScope) });
     }
   }
   const named = nameDrafts(drafts, node.columns);
-  if (drafts.length === keys.length) {
-    return select(context, 'summarize', input.source, named, { distinct: true });
-  }
-  const groupBy = keys.length === 0 ? '' : `GROUP BY ${keys.map((_, index) => index + 1).join(', ')}`;
-  if (packs.length === 0) {
-    return select(context, 'summarize', input.source, named, { tail: groupBy });
-  }
-  return unpack(context, input, named, drafts, packs, groupBy);
+  return grouped(context, prepared(), named, groups, keyCount);
 }
 
-/** Packed aggregates take two steps: one computes the groups, one takes the packed rows apart. */
-function unpack(
+/** One step when every column is a key or an aggregate as it stands, else two: the groups, then what is made of them. */
+function grouped(
   context: Context,
   input: Relation,
   named: readonly Projection[],
-  drafts: readonly Draft[],
-  packs: readonly string[],
-  groupBy: string,
+  groups: Groups,
+  keyCount: number,
 ): Relation {
-  const plain = named.filter((_, index) => drafts[index]?.isPacked !== true);
-  const inner = plain.map(({ value }, index) => `${value.sql} AS ${identifier(`$c${index + 1}`)}`);
-  const source = context.tables.add(
-    'groups',
-    `SELECT ${[...inner, ...packs].join(', ')} FROM ${input.source} ${groupBy}`.trim(),
+  const isGrouped = groups.columns.length > keyCount || keyCount === 0;
+  const keyPositions = Array.from({ length: keyCount }, (_, index) => index + 1);
+  const isPlain =
+    named.length === groups.columns.length &&
+    named.every(({ value }, index) => value.sql === groups.columns[index]);
+  const columns = relationColumns(named.map(({ name, value }) => ({ name, type: value.type })));
+  const names = isPlain ? columns.map(({ sql }) => sql) : groups.columns;
+  const list = groups.values.map((sql, index) =>
+    sql === names[index] ? sql : `${sql} AS ${names[index] ?? ''}`,
   );
-  let position = 0;
-  const outer = named.map((projection, index): Projection => {
-    if (drafts[index]?.isPacked === true) return projection;
-    position += 1;
-    return { ...projection, value: { sql: identifier(`$c${position}`), type: projection.value.type } };
-  });
-  return select(context, 'summarize', source, outer);
+  const groupBy = isGrouped && keyCount > 0 ? ` GROUP BY ${keyPositions.join(', ')}` : '';
+  const distinct = isGrouped ? '' : 'DISTINCT ';
+  const sql = `SELECT ${distinct}${list.length === 0 ? 'NULL AS "no columns"' : list.join(', ')} FROM ${input.source}${groupBy}`;
+  if (isPlain) return stored(context, 'summarize', sql, columns);
+  return select(context, 'summarize', context.tables.add('groups', sql), named);
 }
 
 /** Kusto's binder has named the columns; where it does not know them, the same rules are applied here. */
@@ -92,4 +110,3 @@ function nameDrafts(
     return { name: unique, value };
   });
 }
-

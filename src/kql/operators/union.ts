@@ -14,9 +14,7 @@ import { relationColumns } from '../relation.ts';
 /** `union [kind=inner|outer] [withsource=Name] [isfuzzy=true] tables`. */
 export function union(node: SyntaxNode, input: Relation | undefined, context: Context): Relation {
   const isFuzzy = parameterText(node, 'isfuzzy') === 'true';
-  const operands = node
-    .list('Expressions')
-    .flatMap((operand) => operandTables(operand, isFuzzy, context));
+  const operands = node.list('Expressions').flatMap((operand) => operandTables(operand, isFuzzy, context));
   const all = input === undefined ? operands : [input, ...operands];
   const source = parameterNode(node, 'withsource') ?? parameterNode(node, 'with_source');
   return unionOf(all, context, {
@@ -26,7 +24,8 @@ export function union(node: SyntaxNode, input: Relation | undefined, context: Co
 }
 
 function operandTables(operand: SyntaxNode, isFuzzy: boolean, context: Context): Relation[] {
-  const name = operand.kind.endsWith('NameReference') || operand.kind === 'NameReference' ? nameOf(operand) : undefined;
+  const name =
+    operand.kind.endsWith('NameReference') || operand.kind === 'NameReference' ? nameOf(operand) : undefined;
   if (name?.includes('*') === true) return wildcardTables(name, operand, context);
   if (isFuzzy && name !== undefined && !isTableName(context, name)) return [];
   return [translateTable(operand, context)];

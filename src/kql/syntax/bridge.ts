@@ -110,7 +110,16 @@ interface KustoLanguage {
     };
     readonly ScalarTypes: Readonly<
       Record<
-        'Bool' | 'Int' | 'Long' | 'Real' | 'Decimal' | 'String' | 'Guid' | 'DateTime' | 'TimeSpan' | 'Dynamic',
+        | 'Bool'
+        | 'Int'
+        | 'Long'
+        | 'Real'
+        | 'Decimal'
+        | 'String'
+        | 'Guid'
+        | 'DateTime'
+        | 'TimeSpan'
+        | 'Dynamic',
         BridgeSymbol
       >
     >;

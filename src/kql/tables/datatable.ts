@@ -16,7 +16,12 @@ export function datatable(node: SyntaxNode, context: Context): Relation {
   const columns = relationColumns(schemaColumns(node.child('Schema')));
   const values = node.list('Values');
   if (columns.length === 0 || values.length % columns.length !== 0) {
-    throw errorAt(node, 'semantic', 'datatable-size', 'The number of values is not a multiple of the columns.');
+    throw errorAt(
+      node,
+      'semantic',
+      'datatable-size',
+      'The number of values is not a multiple of the columns.',
+    );
   }
   const scope = constantScope(context);
   const cells = values.map((value, index) => {

@@ -40,8 +40,8 @@ export function applyTableOperator(
 ): Relation {
   const operator = operators.get(node.kind);
   if (operator === undefined) {
-    const word = node.text.split(/\s/, 1)[0] ?? '';
-    throw unsupportedAt(node.at(0) ?? node, `The operator '${word}'`);
+    const word = node.at(0) ?? node;
+    throw unsupportedAt(word, `The operator '${word.text}'`);
   }
   return operator(node, input, context);
 }
