@@ -22,11 +22,11 @@ const sampleFolder = join(
 
 /** The drawn results whose header has the column. */
 async function drawnWith(column: string): Promise<DescribedResult> {
-  const { describeResults } = await huntApi();
+  const api = await huntApi();
   return waitFor(
     `a drawn result with the column ${column}`,
     async () => {
-      const results = await describeResults().catch(() => []);
+      const results = await api.describeResults().catch(() => []);
       return results.find(
         ({ headers, cells }) => headers.some((text) => text.includes(column)) && cells.length > 0,
       );

@@ -8,8 +8,7 @@ import type { OpenHunts } from './openHunts.ts';
 
 export function registerCellStatusBar(hunts: OpenHunts): vscode.Disposable {
   return vscode.notebooks.registerNotebookCellStatusBarItemProvider(notebookType, {
-    onDidChangeCellStatusBarItems: (listener, thisArgument, disposables) =>
-      hunts.onDidChange(() => listener.call(thisArgument), undefined, disposables),
+    onDidChangeCellStatusBarItems: hunts.onDidChangeAny,
     provideCellStatusBarItems(cell) {
       const hunt = hunts.of(cell.notebook);
       const state = hunt.stateOf(cell);

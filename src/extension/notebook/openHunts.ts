@@ -14,10 +14,14 @@ export class OpenHunts implements vscode.Disposable {
   readonly #changed = new vscode.EventEmitter<vscode.NotebookDocument>();
   /** Fires when the states of a notebook's cells changed. */
   readonly onDidChange = this.#changed.event;
+  readonly #changedAny = new vscode.EventEmitter<void>();
+  /** The same, without saying which notebook. */
+  readonly onDidChangeAny = this.#changedAny.event;
   readonly #closing = vscode.workspace.onDidCloseNotebookDocument((notebook) => void this.#close(notebook));
 
   constructor(services: Omit<HuntServices, 'changed'>) {
     this.#services = { ...services, changed: this.#changed };
+    this.#changed.event(() => this.#changedAny.fire());
   }
 
   /** Returns the state of a notebook, made on first use. */

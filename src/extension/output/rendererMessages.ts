@@ -50,11 +50,12 @@ const messageSchema = z.discriminatedUnion('kind', [
 
 type Message = z.infer<typeof messageSchema>;
 
-export interface RendererMessages extends vscode.Disposable {
+export interface RendererMessages {
   /** Marks a shown result stale or fresh. */
   markStale(resultId: string, isStale: boolean): void;
   /** Returns what the renderers of the visible notebooks draw now; rejects when none answers. */
   describe(): Promise<readonly DescribedResult[]>;
+  dispose(): void;
 }
 
 /** Starts to answer; `pin` is called with the rows that the user selected, or with none for the whole result. */
@@ -115,7 +116,9 @@ export function answerRenderer(
         void post({ kind: 'describe', requestId });
       });
     },
-    dispose: () => subscription.dispose(),
+    dispose() {
+      subscription.dispose();
+    },
   };
 }
 
