@@ -1,0 +1,102 @@
+/** Runs a notebook from the command line, as *Run All* does in the editor, and stores what it produced. */
+import { mkdtemp, realpath, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, sep } from 'node:path';
+import type { LocalEngine } from '../engine/local/localEngine.ts';
+import { openLocalEngine } from '../engine/local/openLocalEngine.ts';
+import { createKqlService } from '../kql/index.ts';
+import type { CellOutcome } from '../notebook/cell.ts';
+import type { Finding } from '../notebook/finding.ts';
+import { ParameterError, parametersWith } from '../notebook/parameterOverrides.ts';
+import { runAll, type RunAllOptions } from '../notebook/runAll.ts';
+import { createSession } from '../notebook/session.ts';
+import { loadResults, saveResults } from '../notebook/sidecar.ts';
+import type { ParameterValue } from '../kql/types.ts';
+import type { Io } from './io.ts';
+import { nameValue } from './nameValue.ts';
+import type { NotebookFile } from './notebookFile.ts';
+import { UsageError } from './usage.ts';
+import { visibleLine } from './visible.ts';
+
+export type Overrides = Readonly<Record<string, string>>;
+
+/** Reads `--param NAME=VALUE` options. Throws {@link UsageError}. */
+export function readOverrides(texts: readonly string[]): Overrides {
+  return Object.fromEntries(texts.map((text) => nameValue('param', text)));
+}
+
+/** Returns the notebook's parameters with their values. Throws {@link UsageError} when an override does not fit. */
+export function parametersOf(notebook: NotebookFile, overrides: Overrides): readonly ParameterValue[] {
+  try {
+    return parametersWith(notebook.document.frontMatter, overrides);
+  } catch (error) {
+    if (error instanceof ParameterError)
+      throw new UsageError(error.message, 'Parameters are declared under `params` in the front matter.');
+    throw error;
+  }
+}
+
+/** Runs `use` with an engine in a folder of its own, and leaves no file behind. */
+export async function withEngine<T>(use: (engine: LocalEngine) => Promise<T>): Promise<T> {
+  const folder = await mkdtemp(join(tmpdir(), 'hunt-session-'));
+  try {
+    const engine = await openLocalEngine({ folder, kql: createKqlService() });
+    try {
+      return await use(engine);
+    } finally {
+      await engine.dispose();
+    }
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+export interface NotebookRun {
+  /** Aligned with the notebook's cells. */
+  readonly outcomes: readonly (CellOutcome | undefined)[];
+  /** Evidence that the hunter had pinned before; a run keeps it. */
+  readonly pinned: readonly Finding[];
+  readonly status: 'ok' | 'failed' | 'cancelled';
+}
+
+/** Runs all code cells in order and stores the results beside the notebook. Results live as long as the engine. */
+export async function runNotebook(
+  engine: LocalEngine,
+  notebook: NotebookFile,
+  overrides: Overrides,
+  io: Io,
+  callbacks: Pick<RunAllOptions, 'onStart' | 'onEnd'> = {},
+): Promise<NotebookRun> {
+  const { cells, frontMatter } = notebook.document;
+  const parameters = parametersOf(notebook, overrides);
+  const stored = { notebookPath: notebook.path, cells, parameters };
+  const { findings: pinned } = await loadResults({ ...stored, open: engine.openParquet.bind(engine) });
+  const folder = await realpath(notebook.folder);
+  const session = createSession({
+    engine,
+    folder: notebook.folder,
+    fileName: notebook.fileName,
+    frontMatter,
+    parameters: overrides,
+    allowPath: (path) => {
+      if (!path.startsWith(folder + sep))
+        io.stderr.write(`note: reads ${visibleLine(path)}, outside the notebook's folder\n`);
+      return Promise.resolve(true);
+    },
+  });
+  const outcomes = await runAll(session, cells, { signal: io.signal, ...callbacks });
+  const status = outcomes.some((outcome) => outcome?.status === 'cancelled')
+    ? 'cancelled'
+    : outcomes.some((outcome) => outcome?.status === 'failed')
+      ? 'failed'
+      : 'ok';
+  if (status !== 'cancelled') {
+    try {
+      await saveResults({ ...stored, outcomes, findings: pinned });
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      io.stderr.write(`The results could not be stored beside the notebook: ${visibleLine(why)}\n`);
+    }
+  }
+  return { outcomes, pinned, status };
+}

@@ -1,0 +1,92 @@
+/** The engine of `hunt query`: loaded files, empty tables of schemas, and queries that do not see one another. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { LocalEngine } from '../engine/local/localEngine.ts';
+import { openLocalEngine } from '../engine/local/openLocalEngine.ts';
+import { createKqlService } from '../kql/index.ts';
+import type { KqlService } from '../kql/translation.ts';
+import type { TableSchema } from '../kql/types.ts';
+import { StepError } from '../steps/step.ts';
+import { steps } from '../steps/registry.ts';
+import type { Io } from './io.ts';
+import { UsageError } from './usage.ts';
+import { visibleLine } from './visible.ts';
+
+export interface Tables {
+  /** Files of each table name. */
+  readonly loads: ReadonlyMap<string, readonly string[]>;
+  readonly schemas: readonly TableSchema[];
+}
+
+/** Runs `use` with an engine over the tables, and leaves no file behind. Throws {@link UsageError} when a file cannot be loaded. */
+export async function withQueryEngine<T>(
+  io: Io,
+  tables: Tables,
+  use: (engine: LocalEngine) => Promise<T>,
+): Promise<T> {
+  const folder = await mkdtemp(join(tmpdir(), 'hunt-query-'));
+  try {
+    const engine = await openLocalEngine({ folder, kql: withoutPublishing(createKqlService()) });
+    try {
+      for (const { name, columns } of tables.schemas) {
+        if (!tables.loads.has(name)) await engine.declareEmptyTable(name, columns);
+      }
+      await load(io, engine, tables.loads);
+      return await use(engine);
+    } finally {
+      await engine.dispose();
+    }
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/**
+ * Translates in this process, since a batch has no editor to keep responsive, and drops the name that `as` gives a
+ * result: one query of a batch must not see, or replace the tables of, another.
+ */
+function withoutPublishing(service: KqlService): KqlService {
+  return {
+    ...service,
+    translate: async (request) => {
+      const translation = await service.translate(request);
+      if (!translation.ok) return translation;
+      return {
+        ...translation,
+        queries: translation.queries.map((query) => ({ ...query, publishAs: undefined })),
+      };
+    },
+  };
+}
+
+/** Loads files as a `load` step does. */
+async function load(io: Io, engine: LocalEngine, loads: Tables['loads']): Promise<void> {
+  if (loads.size === 0) return;
+  const step = steps.find(({ verb }) => verb === 'load');
+  if (step?.kind !== 'action') throw new Error('This build has no step that loads files.');
+  const named = Object.fromEntries(
+    [...loads].map(([name, files]) => [name, files.length === 1 ? files[0] : files]),
+  );
+  const args = step.arguments.safeParse(named);
+  if (!args.success)
+    throw new UsageError(
+      `--load: ${args.error.issues.map(({ message }) => message).join(' ')}`,
+      'Write --load NAME=FILE, with a name that is a KQL identifier.',
+    );
+  try {
+    const { loaded, notices } = await step.run(args.data, {
+      engine,
+      folder: io.folder,
+      allowPath: () => Promise.resolve(true), // the user named the file on the command line
+      signal: io.signal,
+    });
+    const rejected = loaded
+      .filter(({ rejects }) => rejects.count > 0)
+      .map(({ name, rejects }) => `${rejects.count} rows of ${name} could not be read; see ${name}_rejects.`);
+    for (const notice of new Set([...notices, ...rejected])) io.stderr.write(`${visibleLine(notice)}\n`);
+  } catch (error) {
+    if (!(error instanceof StepError)) throw error;
+    throw new UsageError(`--load: ${error.message}`, 'Check the path; it starts from the current folder.');
+  }
+}

@@ -1,0 +1,64 @@
+/** Help texts, and the error of a command line that cannot be understood. */
+
+/** Wrong usage; the message says what is wrong, `next` what to do. Exit code 2. */
+export class UsageError extends Error {
+  constructor(
+    message: string,
+    readonly next: string,
+  ) {
+    super(message);
+    this.name = 'UsageError';
+  }
+}
+
+export const commandNames = ['run', 'report', 'query'] as const;
+export type CommandName = (typeof commandNames)[number];
+
+export const generalHelp = `hunt: run threat-hunting notebooks and KQL on local logs
+
+Usage: hunt <command> [options]
+
+Commands:
+  run NOTEBOOK     run all cells of a hunt notebook in order
+  report NOTEBOOK  write the incident report of a hunt notebook
+  query [KQL]      run one KQL query, or many with --batch
+
+hunt <command> --help shows the options of a command; hunt --version the version.
+
+Exit codes: 0 all well, 1 a cell or query failed, 2 wrong usage, 130 stopped.
+`;
+
+export const commandHelp: Record<CommandName, string> = {
+  run: `Usage: hunt run NOTEBOOK [--param NAME=VALUE]... [--json]
+
+Runs all code cells of the notebook in order and stops at the first that fails. Prints every result with its
+heading and notices, and stores the results beside the notebook in NAME.hunt.results/, as the editor does.
+
+  --param NAME=VALUE  value of a parameter instead of the notebook's default; repeatable
+  --json              one JSON document instead of text: {"notebook","ok","cells":[...],"findings":[...]};
+                      results carry their first 1,000 rows
+`,
+  report: `Usage: hunt report NOTEBOOK --to md|html [--out FILE] [--param NAME=VALUE]...
+
+Writes the incident report to FILE or standard output. Uses the stored results of the notebook; runs it first when
+there are none or when a parameter is given. Stale results are marked in the report.
+
+  --to md|html        format of the report
+  --out FILE          file to write; default: standard output
+  --param NAME=VALUE  value of a parameter instead of the notebook's default; repeatable
+`,
+  query: `Usage: hunt query [--load NAME=FILE]... [--schema FILE]... [--check] [--json] [KQL]
+       hunt query [--load NAME=FILE]... [--schema FILE]... [--check] --batch < queries.jsonl
+
+Runs KQL on local files. Without KQL and --batch the query is read from standard input.
+
+  --load NAME=FILE  file or glob (CSV, TSV, JSON, NDJSON, Parquet; gz and zst) as table NAME; repeatable
+  --schema FILE     JSON {"Table":{"Column":"type"}}: tables that exist and are empty; repeatable, later files
+                    add tables and columns
+  --check           translate and prepare only; answers the columns and no rows
+  --json            one JSON line instead of a table
+  --batch           read JSON lines {"id","query"} from standard input and write, in order, one line each:
+                    {"id","columns":[{"name","type"}],"rows":[[...]]} or
+                    {"id","error":{"kind":"syntax|semantic|unsupported|runtime","message","start","length"}}
+`,
+};
