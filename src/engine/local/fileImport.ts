@@ -3,19 +3,22 @@
  * file of its own; the session then attaches that read-only. No row is copied twice, and a load that fails or is
  * cancelled leaves nothing behind.
  */
-import { mkdir } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { DuckDBDataChunk, DuckDBInstance, VARCHAR, type DuckDBConnection } from '@duckdb/node-api';
 import { identifier } from '../../kql/sql/identifier.ts';
 import { stringLiteral } from '../../kql/sql/literal.ts';
 import type { SqlBindable } from './localEngine.ts';
 import { rowsOf } from './rows.ts';
 import { instanceOptions, removeDatabase, type Budget } from './sessionDatabase.ts';
+import { registerScalarFunctions } from './scalarFunctions.ts';
 import { StatementQueue } from './statementQueue.ts';
+import { textFunctions, textMacros } from './textConversion.ts';
 
 /** Name of the attached database inside the reading instance. */
 const target = 'import';
 /** Rows per chunk of DuckDB's vectors. */
 const chunkRows = 2048;
+const batchRows = 10 * chunkRows;
 
 /** What a reader of files may do while it builds tables. */
 export interface FileImport {
@@ -23,7 +26,11 @@ export interface FileImport {
   execute(sql: string, values?: readonly SqlBindable[]): Promise<readonly Record<string, SqlBindable>[]>;
   /** Appends rows of text to a table of VARCHAR columns. */
   append(table: string, rows: AsyncIterable<readonly (string | null)[]>): Promise<void>;
+  /** Folder for files that live as long as the import. */
+  readonly scratchFolder: string;
   readonly signal: AbortSignal | undefined;
+  /** Share of the running statement that is done, 0 to 1. */
+  progress(): number;
 }
 
 /** Builds the database `file` with `build`, in an instance that lives as long as that takes. */
@@ -37,15 +44,23 @@ export async function buildImport<T>(
   const instance = await DuckDBInstance.create(':memory:', instanceOptions(budget));
   const connection = await instance.connect();
   const queue = new StatementQueue(connection);
+  const scratchFolder = `${file}.scratch`;
   let isBuilt = false;
   try {
+    await mkdir(scratchFolder);
+    registerScalarFunctions(connection, textFunctions);
+    for (const macro of textMacros) await connection.run(`CREATE TEMP MACRO ${macro}`);
+    // The progress bar is what makes DuckDB measure progress; nothing is printed.
+    await connection.run(`SET enable_progress_bar = true; SET enable_progress_bar_print = false`);
     await connection.run(`SET TimeZone = 'UTC'`);
     await connection.run(`ATTACH ${stringLiteral(file)} AS ${target}`);
     await connection.run(`USE ${target}`);
     const built = await build({
+      scratchFolder,
       signal,
+      progress: () => Math.max(0, connection.progress.percentage) / 100,
       execute: (sql, values) => queue.run((free) => rowsOf(free, sql, values), signal),
-      append: (table, rows) => queue.run((free) => appendText(free, table, rows, signal), signal),
+      append: (table, rows) => appendText(queue, table, rows, signal),
     });
     await connection.run(`USE memory`);
     await connection.run(`DETACH ${target}`);
@@ -54,34 +69,46 @@ export async function buildImport<T>(
   } finally {
     await queue.close();
     instance.closeSync();
+    await rm(scratchFolder, { recursive: true, force: true });
     if (!isBuilt) await removeDatabase(file);
   }
 }
 
+/** The connection is taken for each batch only: whoever gives the rows may need it too. */
 async function appendText(
-  connection: DuckDBConnection,
+  queue: StatementQueue,
   table: string,
   rows: AsyncIterable<readonly (string | null)[]>,
   signal: AbortSignal | undefined,
 ): Promise<void> {
+  let batch: (readonly (string | null)[])[] = [];
+  const flush = async (): Promise<void> => {
+    const full = batch;
+    batch = [];
+    await queue.run((connection) => appendBatch(connection, table, full), signal);
+  };
+  for await (const row of rows) {
+    if (batch.push(row) === batchRows) await flush();
+  }
+  if (batch.length > 0) await flush();
+}
+
+async function appendBatch(
+  connection: DuckDBConnection,
+  table: string,
+  rows: readonly (readonly (string | null)[])[],
+): Promise<void> {
   const appender = await connection.createAppender(table);
   try {
-    let chunk: (readonly (string | null)[])[] = [];
-    const flush = (): void => {
-      const width = chunk[0]?.length ?? 0;
-      const data = DuckDBDataChunk.create(
-        Array.from({ length: width }, () => VARCHAR),
-        chunk.length,
+    for (let start = 0; start < rows.length; start += chunkRows) {
+      const part = rows.slice(start, start + chunkRows);
+      const chunk = DuckDBDataChunk.create(
+        (part[0] ?? []).map(() => VARCHAR),
+        part.length,
       );
-      data.setRows(chunk);
-      appender.appendDataChunk(data);
-      chunk = [];
-    };
-    for await (const row of rows) {
-      signal?.throwIfAborted();
-      if (chunk.push(row) === chunkRows) flush();
+      chunk.setRows(part);
+      appender.appendDataChunk(chunk);
     }
-    if (chunk.length > 0) flush();
   } finally {
     appender.closeSync();
   }

@@ -25,7 +25,7 @@ function friendlyValue(column: string, type: ScalarType): string {
   return column;
 }
 
-interface KustoColumn {
+export interface KustoColumn {
   readonly type: ScalarType;
   /** SQL of the physical value. */
   readonly sql: string;
@@ -88,6 +88,19 @@ const conversions: Readonly<Partial<Record<DuckDBTypeId, Conversion>>> = {
 export function kustoColumn(column: string, duckType: DuckDBType): KustoColumn {
   if (duckType.alias === 'JSON') return { type: 'dynamic', sql: column };
   const [type, convert] = conversions[duckType.typeId] ?? ['string', text];
+  return { type, sql: convert(column) };
+}
+
+/** The same for a type that is known by its name in SQL, as `DESCRIBE` gives it. */
+export function kustoColumnOfName(column: string, typeName: string): KustoColumn {
+  if (typeName === 'JSON') return { type: 'dynamic', sql: column };
+  if (typeName.endsWith(']') || /^(STRUCT|MAP|UNION|VARIANT)\b/.test(typeName)) {
+    return { type: 'dynamic', sql: toJson(column) };
+  }
+  const name = typeName === 'TIMESTAMP WITH TIME ZONE' ? 'TIMESTAMP_TZ' : typeName.replace(/\(.*$/, '');
+  const known = Object.entries(DuckDBTypeId).find(([key]) => key === name)?.[1];
+  const conversion = typeof known === 'number' ? conversions[known] : undefined;
+  const [type, convert] = conversion ?? ['string', text];
   return { type, sql: convert(column) };
 }
 

@@ -2,7 +2,8 @@
 import { mkdir, realpath } from 'node:fs/promises';
 import { availableParallelism, totalmem } from 'node:os';
 import { join } from 'node:path';
-import { kqlMacros, kqlScalarFunctions } from './kqlLibrary.ts';
+import { jsFunctions } from '../../kql/functions/jsFunctions.ts';
+import { functionMacros } from '../../kql/functions/macros.ts';
 import { ticksFromEpochMilliseconds } from '../../kql/time/ticks.ts';
 import type { KqlService } from '../../kql/translation.ts';
 import { LocalDuckDb } from './localDuckDb.ts';
@@ -44,8 +45,9 @@ export async function openLocalEngine(options: LocalEngineOptions): Promise<Loca
     spillFolder: join(folder, name),
   });
   const database = await openSessionDatabase(folder, budget(1 - importShare, 'spill'), async (connection) => {
-    registerScalarFunctions(connection, [...kqlScalarFunctions, ...textFunctions]);
-    for (const macro of [...kqlMacros, ...textMacros]) await connection.run(macro);
+    registerScalarFunctions(connection, [...jsFunctions, ...textFunctions]);
+    for (const macro of functionMacros) await connection.run(macro);
+    for (const macro of textMacros) await connection.run(`CREATE MACRO ${macro}`);
   });
   const kql = options.kql ?? createWorkerKqlService();
   return new LocalDuckDb({

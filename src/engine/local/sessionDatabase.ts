@@ -10,7 +10,6 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
 import { stringLiteral } from '../../kql/sql/literal.ts';
-import { displayMacros } from './display.ts';
 import { StatementQueue } from './statementQueue.ts';
 
 /** What a DuckDB instance of this session may use. */
@@ -63,7 +62,6 @@ export async function openSessionDatabase(
   const connections = [await instance.connect(), await instance.connect(), await instance.connect()] as const;
   const [queries, pages, sqlCells] = connections;
   await queries.run(`CREATE SCHEMA ${resultSchema}; CREATE SCHEMA ${friendlySchema}`);
-  for (const macro of displayMacros) await queries.run(macro);
   await prepare(queries);
   for (const connection of connections) await connection.run(`SET TimeZone = 'UTC'`);
   await sqlCells.run(`SET search_path = '${friendlySchema}'`);

@@ -23,12 +23,12 @@ export const textFunctions: readonly ScalarFunction[] = [
 ];
 
 /**
- * Macros that the SQL of {@link fromText} calls. ISO 8601 text is read by DuckDB, whose timestamps hold microseconds,
+ * Definitions of the macros that the SQL of {@link fromText} calls. ISO 8601 text is read by DuckDB, whose timestamps hold microseconds,
  * so the seventh fraction digit is added by itself; the other formats that Kusto reads go through JavaScript.
  */
 export const textMacros: readonly string[] = [
-  `CREATE OR REPLACE MACRO hunt_ticks(v) AS coalesce(
-     CASE WHEN v[5] = '-' AND v[8] = '-' AND v[11] IN ('T', ' ') THEN
+  `hunt_ticks(v) AS coalesce(
+     CASE WHEN v[5] = '-' AND v[8] = '-' AND v[11] IN ('T', ' ', '') THEN
        epoch_us(TRY_CAST(v AS TIMESTAMP)) * 10 + ${unixEpochTicks}
        + CASE WHEN v[20] = '.' AND v[27] BETWEEN '0' AND '9' THEN (v[27])::BIGINT ELSE 0 END
      END, hunt_read_datetime(v))`,
@@ -47,7 +47,8 @@ export function fromText(column: string, type: ScalarType): string {
     case 'int':
     case 'long':
       // DuckDB would round '1.5' to an integer and read '1e3' and '1_0' as one; only whole numbers are integers here.
-      return `CASE WHEN regexp_matches(${column}, '[.eE_]') THEN NULL ELSE TRY_CAST(${column} AS ${sqlTypes[type]}) END`;
+      return `CASE WHEN ${['.', 'e', 'E', '_'].map((sign) => `contains(${column}, '${sign}')`).join(' OR ')}
+        THEN NULL ELSE TRY_CAST(${column} AS ${sqlTypes[type]}) END`;
     case 'datetime':
       return `hunt_ticks(${column})`;
     case 'timespan':

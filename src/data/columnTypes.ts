@@ -1,0 +1,33 @@
+/** Which Kusto type each column of a table gets: published, given by the file, or found in its text. */
+import { fromText } from '../engine/local/textConversion.ts';
+import type { ScalarType } from '../kql/types.ts';
+
+type InferredType = 'bool' | 'long' | 'real' | 'datetime';
+
+/** Types that text is tried for, the narrowest first. */
+export const inferredTypes: readonly InferredType[] = ['bool', 'long', 'real', 'datetime'];
+
+/** Returns SQL that is true for a text that reads as the type and would be written the same way (`007` is no long). */
+export function readsAs(column: string, type: InferredType): string {
+  const converts = `${fromText(column, type)} IS NOT NULL`;
+  switch (type) {
+    case 'bool':
+      return `lower(${column}) IN ('true', 'false')`;
+    case 'long':
+      return `regexp_full_match(${column}, '-?(0|[1-9][0-9]{0,18})') AND ${converts}`;
+    case 'real':
+      return `regexp_full_match(${column}, '-?(0|[1-9][0-9]*)(\\.[0-9]+)?([eE][-+]?[0-9]+)?')`;
+    case 'datetime':
+      return `regexp_full_match(${column}, '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]+)?)?( ?(Z|UTC|[-+][0-9]{2}:?[0-9]{2}))?)?')
+        AND ${converts}`;
+  }
+}
+
+/** Returns the type that holds the values of both; undefined stands for no values at all. */
+export function commonType(a: ScalarType | undefined, b: ScalarType | undefined): ScalarType | undefined {
+  if (a === undefined || b === undefined || a === b) return a ?? b;
+  if (a === 'dynamic' || b === 'dynamic') return 'dynamic';
+  const numbers: readonly ScalarType[] = ['int', 'long', 'real', 'decimal'];
+  const wider = numbers[Math.max(numbers.indexOf(a), numbers.indexOf(b))];
+  return numbers.includes(a) && numbers.includes(b) ? wider : 'string';
+}

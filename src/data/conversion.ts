@@ -1,0 +1,60 @@
+/** A source column's value as the physical value of the table's column. */
+import { fromText } from '../engine/local/textConversion.ts';
+import { nullLiteral, sqlTypes, stringLiteral } from '../kql/sql/literal.ts';
+import { unixEpochTicks } from '../kql/time/ticks.ts';
+import type { ScalarType } from '../kql/types.ts';
+import type { SourceColumn } from './readers/reader.ts';
+
+export interface Conversion {
+  /** SQL of the physical value; NULL (or empty text) where there is none or it does not convert. */
+  readonly value: string;
+  /** SQL of the value as text. */
+  readonly text: string;
+  /** SQL that is true where there is a value and it does not convert; absent where all values convert. */
+  readonly isBad?: string;
+}
+
+/** Returns the SQL that takes `column` of a source to `type`. */
+export function conversion(column: string, source: SourceColumn, type: ScalarType): Conversion {
+  const text = textOf(column, source);
+  if (type === 'string') return { value: `coalesce(${text}, '')`, text };
+  if (type === 'dynamic') return { value: dynamicOf(column, source), text };
+  if (source.form === 'physical' && source.type === type)
+    return { value: `${column}::${sqlTypes[type]}`, text };
+  const isThere = `(${text} IS NOT NULL AND ${text} <> '')`;
+  const converted = `(${fromText(text, type)})`;
+  return {
+    value: `CASE WHEN ${isThere} THEN ${converted} END`,
+    text,
+    isBad: `(${isThere} AND ${converted} IS NULL)`,
+  };
+}
+
+/** Returns the conversion's value, or a failure with `mark` in its message where a value does not convert. */
+export function strictValue({ value, text, isBad }: Conversion, mark: string): string {
+  if (isBad === undefined) return value;
+  return `CASE WHEN ${text} IS NULL OR ${text} = '' THEN NULL ELSE coalesce(${value}, error(${stringLiteral(mark)})) END`;
+}
+
+/** Returns the value of a column that a source does not have. */
+export function absentValue(type: ScalarType): string {
+  return nullLiteral(type);
+}
+
+function textOf(column: string, { form, type }: SourceColumn): string {
+  if (form === 'text') return column;
+  if (form === 'json') return `(${column} ->> '$')`;
+  if (type === 'datetime') {
+    return `(strftime(make_timestamp((${column} - ${unixEpochTicks}) // 10), '%Y-%m-%dT%H:%M:%S.%f') || ${column} % 10 || 'Z')`;
+  }
+  return `${column}::VARCHAR`;
+}
+
+/** Text that holds a JSON object or array is that object or array: exports write dynamic columns so. */
+function dynamicOf(column: string, source: SourceColumn): string {
+  if (source.form === 'physical') return source.type === 'dynamic' ? column : `to_json(${column})`;
+  const text = textOf(column, source);
+  const isNested = `regexp_matches(${text}, '^\\s*[\\[{]') AND json_valid(${text})`;
+  const otherwise = source.form === 'json' ? column : fromText(column, 'dynamic');
+  return `CASE WHEN ${text} IS NULL OR ${text} = '' THEN NULL WHEN ${isNested} THEN ${text}::JSON ELSE ${otherwise} END`;
+}

@@ -1,0 +1,127 @@
+/** CSV and its relatives with another separator; the first row names the columns. */
+import { parse } from 'csv-parse/sync';
+import { stringLiteral } from '../../kql/sql/literal.ts';
+import { csvRecords } from '../csvRecords.ts';
+import { DataError } from '../dataError.ts';
+import type { LogFile } from '../resolvePaths.ts';
+import { openText, type TextFile } from '../textFile.ts';
+import type { OpenedFile, Reader, SourceColumn } from './reader.ts';
+
+export const csvReader: Reader = {
+  format: 'csv',
+  endings: ['.csv', '.txt'],
+  open: async (files, file, options) => {
+    const text = await openText(files, file);
+    return openDelimited(files, file, text, options.delimiter ?? sniffDelimiter(text.head));
+  },
+};
+
+export const tsvReader: Reader = {
+  format: 'tsv',
+  endings: ['.tsv', '.tab'],
+  open: async (files, file, options) =>
+    openDelimited(files, file, await openText(files, file), options.delimiter ?? '\t'),
+};
+
+/** Longest line that DuckDB reads, in bytes: a script block or command line can be long. */
+const maxLineBytes = 16_777_216;
+
+async function openDelimited(
+  files: Parameters<Reader['open']>[0],
+  file: LogFile,
+  text: TextFile,
+  delimiter: string,
+): Promise<OpenedFile> {
+  const header = headRecords(text.head, delimiter)[0];
+  if (header === undefined) {
+    throw new DataError('empty-file', `${file.shownPath} has no header row.`, file.pathIndex);
+  }
+  const { columns, notices } = namedColumns(header, file);
+  const places = columns.map((_column, index) => `c${index}`);
+  const from = `read_csv(${stringLiteral(text.path)}, auto_detect = false, header = true, delim = ${stringLiteral(delimiter)},
+    quote = '"', escape = '"', compression = '${text.packing}', max_line_size = ${maxLineBytes},
+    columns = {${places.map((place) => `'${place}': 'VARCHAR'`).join(', ')}})`;
+
+  const stage = async (relation: string): Promise<void> => {
+    const table = `${relation} rows`;
+    await files.execute(
+      `CREATE TABLE "${table}" (line VARCHAR, raw VARCHAR, reason VARCHAR, ${places.map((place) => `${place} VARCHAR`).join(', ')})`,
+    );
+    await files.append(table, stagedRows(text, delimiter, columns.length));
+    await files.execute(
+      `CREATE VIEW "${relation}" AS SELECT line::BIGINT AS line, raw, reason, ${places.join(', ')} FROM "${table}"`,
+    );
+  };
+  return { columns, from, stage, notices: [...text.notices, ...notices] };
+}
+
+async function* stagedRows(text: TextFile, delimiter: string, width: number) {
+  let isHeader = true;
+  for await (const { line, raw, fields, problem } of csvRecords(withoutMark(text.chunks()), delimiter)) {
+    if (isHeader) {
+      isHeader = false;
+      continue;
+    }
+    const isWhole = fields.length === width;
+    const reason =
+      problem ?? (isWhole ? null : `The row has ${fields.length} values, the header has ${width} columns.`);
+    yield [String(line), raw, reason, ...Array.from({ length: width }, (_unused, i) => fields[i] ?? null)];
+  }
+}
+
+async function* withoutMark(chunks: AsyncIterable<string>): AsyncIterable<string> {
+  let isFirst = true;
+  for await (const chunk of chunks) {
+    yield isFirst ? chunk.replace(/^\ufeff/, '') : chunk;
+    if (chunk !== '') isFirst = false;
+  }
+}
+
+/** Columns of the header: surrounding blanks cut, a repeated or missing name made unique, as the notices say. */
+function namedColumns(header: readonly string[], file: LogFile) {
+  const notices: string[] = [];
+  const taken = new Set<string>();
+  const columns = header.map((written, index): SourceColumn => {
+    const wanted = written.trim() === '' ? `Column${index + 1}` : written.trim();
+    let name = wanted;
+    for (let n = 1; taken.has(name); n++) name = `${wanted}${n}`;
+    taken.add(name);
+    if (name !== wanted) {
+      notices.push(
+        `${file.shownPath} names the column '${wanted}' more than once; column ${index + 1} is called '${name}'.`,
+      );
+    } else if (written.trim() === '') {
+      notices.push(`Column ${index + 1} of ${file.shownPath} has no name; it is called '${name}'.`);
+    }
+    return { name, form: 'text' };
+  });
+  return { columns, notices };
+}
+
+const delimiters = [',', ';', '\t', '|'];
+/** Records that are looked at to find the separator. */
+const sniffedRecords = 50;
+
+/** Returns the separator that splits the first rows into the most columns alike; a comma where none splits the header. */
+export function sniffDelimiter(head: string): string {
+  const scored = delimiters.map((delimiter) => {
+    const records = headRecords(head, delimiter);
+    const width = records[0]?.length ?? 0;
+    const alike = records.filter((record) => record.length === width).length;
+    return { delimiter, score: width > 1 ? (alike / records.length) * Math.min(width, 100) : 0 };
+  });
+  return scored.reduce((best, next) => (next.score > best.score ? next : best)).delimiter;
+}
+
+function headRecords(head: string, delimiter: string): string[][] {
+  const lastBreak = head.lastIndexOf('\n');
+  return parse(lastBreak > 0 ? head.slice(0, lastBreak + 1) : head, {
+    delimiter,
+    bom: true,
+    relax_column_count: true,
+    relax_quotes: true,
+    skip_empty_lines: true,
+    skip_records_with_error: true,
+    to: sniffedRecords,
+  });
+}

@@ -1,0 +1,32 @@
+/** Columns of JSON objects, from the structure that DuckDB finds over a whole file. */
+import { z } from 'zod';
+import { stringLiteral } from '../../kql/sql/literal.ts';
+import type { ScalarType } from '../../kql/types.ts';
+import type { SourceColumn } from './reader.ts';
+
+const structureSchema = z.union([z.record(z.string(), z.unknown()), z.unknown()]);
+
+/** Kusto's type for each scalar that DuckDB's `json_group_structure` names; texts may still turn out to be datetimes. */
+const scalarTypes: Readonly<Record<string, ScalarType | undefined>> = {
+  BOOLEAN: 'bool',
+  BIGINT: 'long',
+  UBIGINT: 'long',
+  DOUBLE: 'real',
+};
+
+/** Returns the columns of a `json_group_structure` result, in the order in which the keys first occur. */
+export function columnsOfStructure(structure: string): SourceColumn[] {
+  const parsed = structureSchema.parse(JSON.parse(structure));
+  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) return [];
+  return Object.entries(parsed).map(([name, shape]): SourceColumn => {
+    if (typeof shape !== 'string' || shape === 'JSON') return { name, type: 'dynamic', form: 'json' };
+    const type = scalarTypes[shape];
+    return type === undefined ? { name, form: 'text', isQuoted: true } : { name, type, form: 'text' };
+  });
+}
+
+/** Returns SQL for the value of a column in a JSON text, in the column's form. */
+export function jsonValue(json: string, { name, form }: SourceColumn): string {
+  const pointer = stringLiteral(`/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`);
+  return form === 'json' ? `json_extract(${json}, ${pointer})` : `json_extract_string(${json}, ${pointer})`;
+}

@@ -1,0 +1,107 @@
+/** JSON, one object a line. */
+import type { FileImport } from '../../engine/local/fileImport.ts';
+import { identifier } from '../../kql/sql/identifier.ts';
+import { stringLiteral } from '../../kql/sql/literal.ts';
+import { lines } from '../csvRecords.ts';
+import { openText, type TextFile } from '../textFile.ts';
+import { columnsOfStructure, jsonValue } from './jsonColumns.ts';
+import type { OpenedFile, Reader, SourceColumn } from './reader.ts';
+
+/** Largest object that DuckDB reads, in bytes. */
+export const maxObjectBytes = 134_217_728;
+
+/** A text that may be one JSON object, with the line where it starts. */
+export interface JsonText {
+  readonly line: number;
+  readonly text: string;
+}
+
+export const ndjsonReader: Reader = {
+  format: 'ndjson',
+  endings: ['.ndjson', '.jsonl', '.log'],
+  open: async (files, file) => openLines(files, await openText(files, file)),
+};
+
+/** Opens a text of one object a line. */
+export function openLines(files: FileImport, text: TextFile): Promise<OpenedFile> {
+  return openObjects(files, text, 'newline_delimited', () => textLines(text));
+}
+
+/**
+ * Opens objects that DuckDB reads in the given format; `texts` gives the same ones as text, for when one is broken.
+ * The columns are all keys that occur anywhere in the file.
+ */
+export async function openObjects(
+  files: FileImport,
+  text: TextFile,
+  format: 'newline_delimited' | 'array',
+  texts: () => AsyncIterable<JsonText>,
+): Promise<OpenedFile> {
+  const options = `format = '${format}', compression = '${text.packing}', maximum_object_size = ${maxObjectBytes}`;
+  const path = stringLiteral(text.path);
+  const relation = 'json texts';
+  let isStaged = false;
+  const stageTexts = async (): Promise<void> => {
+    if (isStaged) return;
+    isStaged = true;
+    await files.execute(`CREATE OR REPLACE TABLE "${relation}" (line VARCHAR, raw VARCHAR, reason VARCHAR)`);
+    await files.append(relation, checked(texts()));
+  };
+
+  let columns: SourceColumn[];
+  try {
+    columns = await structure(files, `read_json_objects(${path}, ${options})`, 'json');
+  } catch (error) {
+    files.signal?.throwIfAborted();
+    if (!(error instanceof Error)) throw error;
+    await stageTexts(); // a broken object hides the others from DuckDB; the staged texts show them
+    columns = await structure(files, `(FROM "${relation}" WHERE reason IS NULL)`, 'raw::JSON');
+  }
+  const spec = columns.map(
+    ({ name, form }) => `${stringLiteral(name)}: '${form === 'json' ? 'JSON' : 'VARCHAR'}'`,
+  );
+  const names = columns.map(({ name }, index) => `${identifier(name)} AS c${index}`).join(', ');
+  return {
+    columns,
+    from:
+      columns.length === 0
+        ? `(SELECT 1 WHERE false)`
+        : `(SELECT ${names} FROM read_json(${path}, ${options}, columns = {${spec.join(', ')}}))`,
+    notices: text.notices,
+    stage: async (view) => {
+      await stageTexts();
+      const values = columns.map((column, index) => `, ${jsonValue('raw', column)} AS c${index}`);
+      const table = `${view} rows`;
+      await files.execute(`ALTER TABLE "${relation}" RENAME TO "${table}"`);
+      await files.execute(
+        `CREATE VIEW "${view}" AS SELECT line::BIGINT AS line, raw, reason${values.join('')} FROM "${table}"`,
+      );
+    },
+  };
+}
+
+async function structure(files: FileImport, from: string, json: string): Promise<SourceColumn[]> {
+  const [row] = await files.execute(`SELECT json_group_structure(${json})::VARCHAR AS shape FROM ${from}`);
+  return columnsOfStructure(String(row?.['shape'] ?? 'null'));
+}
+
+async function* checked(texts: AsyncIterable<JsonText>): AsyncIterable<readonly (string | null)[]> {
+  for await (const { line, text } of texts) yield [String(line), text, problemOf(text)];
+}
+
+function problemOf(text: string): string | null {
+  try {
+    const value: unknown = JSON.parse(text);
+    const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+    return isObject ? null : 'The line is valid JSON but not an object.';
+  } catch (error) {
+    return `The line is not valid JSON: ${error instanceof Error ? error.message : String(error)}.`;
+  }
+}
+
+async function* textLines(text: TextFile): AsyncIterable<JsonText> {
+  for await (const { number, text: content } of lines(text.chunks())) {
+    const trimmed = content.replace(/^\ufeff/, '').trim();
+    if (trimmed !== '') yield { line: number, text: trimmed };
+  }
+}

@@ -1,0 +1,39 @@
+/** What a reader is: it opens one kind of file as columns that DuckDB reads, and row by row where one is broken. */
+import type { FileImport } from '../../engine/local/fileImport.ts';
+import type { ScalarType } from '../../kql/types.ts';
+import type { LogFile } from '../resolvePaths.ts';
+
+export interface SourceColumn {
+  readonly name: string;
+  /** Type that the file itself gives the column; absent: its text decides. */
+  readonly type?: ScalarType;
+  /** How the value stands in column `c<n>`: as text, as JSON, or as the physical value of `type`. */
+  readonly form: 'text' | 'json' | 'physical';
+  /** The file itself says that the values are text: digits in it stay text, only datetimes are looked for. */
+  readonly isQuoted?: boolean;
+}
+
+export interface OpenedFile {
+  readonly columns: readonly SourceColumn[];
+  /** FROM item with columns `c0`, `c1`, ... in the order of `columns`; fails when a row is broken. */
+  readonly from: string;
+  /**
+   * Reads the file again and makes a relation of that name with `line` (BIGINT), `raw` (VARCHAR), `reason` (VARCHAR,
+   * NULL for a row that could be read) and `c0`, `c1`, ... for every row there is.
+   */
+  readonly stage: (relation: string) => Promise<void>;
+  /** Facts that the hunter should know. */
+  readonly notices: readonly string[];
+}
+
+export interface ReadOptions {
+  /** Separator of values; absent: found out. */
+  readonly delimiter?: string;
+}
+
+export interface Reader {
+  readonly format: string;
+  /** File name endings that mean this format, without the ending of a packing such as `.gz`. */
+  readonly endings: readonly string[];
+  open(files: FileImport, file: LogFile, options: ReadOptions): Promise<OpenedFile>;
+}

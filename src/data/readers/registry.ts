@@ -1,0 +1,27 @@
+/** The formats that `load` reads. A new format is a new file and one line here. */
+import { DataError } from '../dataError.ts';
+import type { LogFile } from '../resolvePaths.ts';
+import { csvReader, tsvReader } from './csv.ts';
+import { jsonReader } from './json.ts';
+import { ndjsonReader } from './ndjson.ts';
+import { parquetReader } from './parquet.ts';
+import type { Reader } from './reader.ts';
+
+export const readers: readonly Reader[] = [csvReader, tsvReader, jsonReader, ndjsonReader, parquetReader];
+
+export const formats: readonly string[] = readers.map(({ format }) => format);
+
+/** Returns the reader of the format, or of the file's ending. Throws {@link DataError} when neither is known. */
+export function readerFor(file: LogFile, format: string | undefined): Reader {
+  const name = file.path.toLowerCase().replace(/\.(gz|gzip|zst|zstd)$/, '');
+  const reader = readers.find((known) =>
+    format === undefined ? known.endings.some((ending) => name.endsWith(ending)) : known.format === format,
+  );
+  if (reader) return reader;
+  throw new DataError(
+    'unknown-format',
+    `The format of ${file.shownPath} is not known by its ending. Name it: \`{ path: ${file.shownPath}, format: csv }\`` +
+      ` (one of ${formats.join(', ')}).`,
+    file.pathIndex,
+  );
+}

@@ -1,0 +1,144 @@
+/** A text log as it stands on disk: how it is packed and encoded, its first lines, and its text as a stream. */
+import { createReadStream, createWriteStream } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { createGunzip, constants, gunzipSync } from 'node:zlib';
+import type { FileImport } from '../engine/local/fileImport.ts';
+import { stringLiteral } from '../kql/sql/literal.ts';
+import { DataError } from './dataError.ts';
+import type { LogFile } from './resolvePaths.ts';
+
+export type Packing = 'none' | 'gzip' | 'zstd';
+
+export interface TextFile {
+  /** File for DuckDB's readers: UTF-8, packed as `packing` says. */
+  readonly path: string;
+  readonly packing: Packing;
+  /** The first part of the text, without byte order mark; may end inside a line. */
+  readonly head: string;
+  /** Facts about the encoding that the hunter should know. */
+  readonly notices: readonly string[];
+  /** The whole text, piece by piece; bytes that are not UTF-8 read as U+FFFD. */
+  chunks(): AsyncIterable<string>;
+}
+
+const headBytes = 256 * 1024;
+
+/** Returns how the file is packed, by its first bytes. */
+export async function packingOf(path: string): Promise<Packing> {
+  const start = await firstBytes(path, 4);
+  if (start[0] === 0x1f && start[1] === 0x8b) return 'gzip';
+  return start.length === 4 && start.readUInt32LE() === 0xfd2fb528 ? 'zstd' : 'none';
+}
+
+/** Opens a text file; UTF-16 is rewritten as UTF-8 first. Throws {@link DataError} for a file that is not text. */
+export async function openText(files: FileImport, file: LogFile): Promise<TextFile> {
+  const packing = await packingOf(file.path);
+  if (packing === 'zstd') return openZstd(files, file);
+  const raw = await firstBytes(file.path, headBytes);
+  const bytes = packing === 'gzip' ? gunzipStart(raw, file) : raw;
+  const encoding = encodingOf(bytes);
+  if (encoding === 'utf-8') {
+    refuseBinary(bytes, file);
+    const head = new TextDecoder('utf-8').decode(bytes);
+    return {
+      path: file.path,
+      packing,
+      head,
+      notices: [],
+      chunks: () => decoded(file.path, packing, encoding),
+    };
+  }
+  const path = join(files.scratchFolder, `utf8-${file.pathIndex}-${Date.now()}`);
+  await pipeline(decoded(file.path, packing, encoding), createWriteStream(path), { signal: files.signal });
+  return {
+    path,
+    packing: 'none',
+    head: (await firstBytes(path, headBytes)).toString('utf8'),
+    notices: [`${file.shownPath} is encoded as ${encoding.toUpperCase()}; it was read as such.`],
+    chunks: () => decoded(path, 'none', 'utf-8'),
+  };
+}
+
+/** Node 20 cannot unpack zstd, DuckDB can: it gives the first lines, and the whole text where a row must be diagnosed. */
+async function openZstd(files: FileImport, file: LogFile): Promise<TextFile> {
+  const lines = `read_csv(${stringLiteral(file.path)}, columns = {'line': 'VARCHAR'}, delim = '\u0001', quote = '', escape = '',
+    header = false, auto_detect = false, compression = 'zstd', max_line_size = 16777216)`;
+  const first = await files.execute(`SELECT line FROM ${lines} LIMIT 100`);
+  const head = first.map((row) => `${row['line'] ?? ''}\n`).join('');
+  async function* chunks(): AsyncIterable<string> {
+    const path = join(files.scratchFolder, `unpacked-${Date.now()}`);
+    await files.execute(
+      `COPY (FROM ${lines}) TO ${stringLiteral(path)}
+       (FORMAT csv, HEADER false, QUOTE '', ESCAPE '', DELIMITER '\u0001', NULLSTR '')`,
+    );
+    yield* decoded(path, 'none', 'utf-8');
+  }
+  return { path: file.path, packing: 'zstd', head, notices: [], chunks };
+}
+
+async function* decoded(path: string, packing: Packing, encoding: Encoding): AsyncIterable<string> {
+  const decoder = new TextDecoder(encoding);
+  const source = createReadStream(path, { highWaterMark: 1 << 18 });
+  const bytes: AsyncIterable<Buffer> = packing === 'gzip' ? source.pipe(createGunzip()) : source;
+  for await (const chunk of bytes) yield decoder.decode(chunk, { stream: true });
+  yield decoder.decode();
+}
+
+type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be';
+
+/** By the byte order mark; without one, by where the zero bytes of ASCII letters stand. */
+function encodingOf(bytes: Buffer): Encoding {
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return 'utf-16le';
+  if (bytes[0] === 0xfe && bytes[1] === 0xff) return 'utf-16be';
+  const sample = bytes.subarray(0, 64);
+  const zeros = [0, 0];
+  sample.forEach((byte, index) => {
+    if (byte === 0) zeros[index % 2] = (zeros[index % 2] ?? 0) + 1;
+  });
+  const most = sample.length * 0.4;
+  if (zeros[0] === 0 && (zeros[1] ?? 0) > most) return 'utf-16le';
+  return zeros[1] === 0 && (zeros[0] ?? 0) > most ? 'utf-16be' : 'utf-8';
+}
+
+/** Share of control bytes above which a file is no text; logs hold a few at most. */
+const maxControlShare = 0.02;
+
+function refuseBinary(bytes: Buffer, file: LogFile): void {
+  let controls = 0;
+  for (const byte of bytes) if (byte < 9 || (byte > 13 && byte < 27) || byte === 0x7f) controls++;
+  const looksBinary = controls > bytes.length * maxControlShare || bytes.subarray(0, 512).includes(0);
+  if (!looksBinary) return;
+  const known = bytes.toString('latin1', 0, 8);
+  const kind = known.startsWith('PAR1')
+    ? ' It looks like Parquet; name it .parquet.'
+    : known.startsWith('PK')
+      ? ' It looks like a ZIP archive or an Excel workbook; unpack it, or save the sheet as CSV.'
+      : known.startsWith('ElfFile')
+        ? ' It looks like a Windows event log (EVTX).'
+        : '';
+  throw new DataError('not-text', `${file.shownPath} is a binary file, not text.${kind}`, file.pathIndex);
+}
+
+function gunzipStart(raw: Buffer, file: LogFile): Buffer {
+  try {
+    return gunzipSync(raw, { finishFlush: constants.Z_SYNC_FLUSH }).subarray(0, headBytes);
+  } catch (error) {
+    throw new DataError(
+      'unreadable-file',
+      `${file.shownPath} is not a valid gzip file (${error instanceof Error ? error.message : String(error)}).`,
+      file.pathIndex,
+    );
+  }
+}
+
+async function firstBytes(path: string, length: number): Promise<Buffer> {
+  const handle = await open(path);
+  try {
+    const { bytesRead, buffer } = await handle.read(Buffer.alloc(length), 0, length, 0);
+    return buffer.subarray(0, bytesRead);
+  } finally {
+    await handle.close();
+  }
+}
