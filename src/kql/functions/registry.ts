@@ -35,3 +35,6 @@ export const scalarFunctions: ReadonlyMap<string, ScalarEntry> = new Map(
     sketchFunctions,
   ].flatMap((table) => Object.entries(table)),
 );
+
+export { jsFunctions } from './jsFunctions.ts';
+export { functionMacros as engineMacros } from './macros.ts';
