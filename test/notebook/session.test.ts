@@ -1,0 +1,172 @@
+import assert from 'node:assert/strict';
+import { runAll } from '../../src/notebook/runAll.ts';
+import { parseDocument } from '../../src/notebook/format/index.ts';
+import { ParameterError } from '../../src/notebook/parameterOverrides.ts';
+import { createSession } from '../../src/notebook/session.ts';
+import { openSession, rowsOf, type Opened } from './sessionFixture.ts';
+
+const scanRows = Array.from(
+  { length: 40 },
+  (_, index) =>
+    `datetime(2025-05-07T12:00:${String(index).padStart(2, '0')}Z), "host-1", "10.0.0.5", "10.0.0.9", ${index + 20}, "ConnectionFailed"`,
+).join(',\n');
+const networkEvents = `datatable (Timestamp: datetime, DeviceName: string, LocalIP: string, RemoteIP: string, RemotePort: int, ActionType: string) [
+${scanRows}
+] | as DeviceNetworkEvents`;
+
+describe('session', () => {
+  let opened: Opened;
+  beforeEach(async () => {
+    opened = await openSession();
+  });
+  afterEach(() => opened.close());
+
+  it('shows later cells what earlier cells published', async () => {
+    await opened.run('kql', 'datatable (Port: int) [22, 80] | as Ports');
+    assert.deepEqual(await rowsOf(await opened.run('kql', 'Ports | where Port > 50')), [[80]]);
+    assert.deepEqual(await rowsOf(await opened.run('sql', 'select count(*)::bigint as n from Ports')), [[2]]);
+  });
+
+  it('hands on the let statements of a cell without a query, and replaces them when the cell runs again', async () => {
+    await opened.run('kql', 'let Limit = 1;', 'first');
+    assert.deepEqual(await rowsOf(await opened.run('kql', 'print Limit', 'second')), [[1]]);
+    await opened.run('kql', 'let Limit = 2;', 'first');
+    assert.deepEqual(await rowsOf(await opened.run('kql', 'print Limit', 'second')), [[2]]);
+    assert.deepEqual(await rowsOf(await opened.run('kql', 'let Limit = 3; print Limit', 'third')), [[3]]);
+    assert.deepEqual(await rowsOf(await opened.run('kql', 'print Limit', 'second')), [[2]]);
+  });
+
+  it('declares the parameters of the notebook, typed', async () => {
+    const { frontMatter } = parseDocument(
+      '---\nparams:\n  Device: { type: string, default: host-1 }\n  Within: { type: timespan, default: 10m }\n---\n',
+    );
+    const other = await openSession(frontMatter, { parameters: { Device: 'it\'s "x"' } });
+    try {
+      assert.deepEqual(await rowsOf(await other.run('kql', 'print Device, Within + 1m')), [
+        ['it\'s "x"', '00:11:00'],
+      ]);
+    } finally {
+      await other.close();
+    }
+  });
+
+  it('refuses an override that is unknown or does not fit', () => {
+    const { frontMatter } = parseDocument('---\nparams:\n  Port: { type: int, default: 22 }\n---\n');
+    const base = {
+      engine: opened.session.engine,
+      folder: opened.folder,
+      fileName: 'a.hunt.md',
+      frontMatter,
+      allowPath: () => Promise.resolve(false),
+    };
+    const refusal = (parameters: Record<string, string>): unknown => {
+      try {
+        createSession({ ...base, parameters });
+        return 'accepted';
+      } catch (error) {
+        return error instanceof ParameterError ? [error.code, error.message] : error;
+      }
+    };
+    assert.deepEqual(refusal({ Prt: '1' }), [
+      'unknown-parameter',
+      'The notebook has no parameter `Prt`. Did you mean `Port`?',
+    ]);
+    assert.deepEqual(refusal({ Port: 'ssh' }), [
+      'bad-parameter',
+      'Parameter `Port`: `ssh` is not a int; write for example `443`.',
+    ]);
+    assert.equal(refusal({ Port: '443' }), 'accepted');
+  });
+
+  it('puts KQL errors at their place and stays usable', async () => {
+    const outcome = await opened.run('kql', 'print x = 1 | where y > 2');
+    assert.equal(outcome.status, 'failed');
+    assert.deepEqual(
+      outcome.errors.map(({ start, length }) => [start, length]),
+      [[20, 1]],
+    );
+    assert.deepEqual(await rowsOf(await opened.run('kql', 'print 1')), [[1]]);
+  });
+
+  it('runs a detection step as its KQL, publishes the result and asserts a finding', async () => {
+    await opened.run('kql', networkEvents);
+    const cell = { language: 'hunt', text: 'find-scans:\n  in: DeviceNetworkEvents\nas: Scans' } as const;
+    const outcome = await opened.session.runCell(cell);
+    assert.equal(outcome.status, 'ok', JSON.stringify(outcome));
+    assert.equal(outcome.results[0]?.publishedAs, 'Scans');
+    assert.equal(outcome.results[0].provenance.query, cell.text);
+    assert.equal(outcome.results[0].provenance.kql, opened.session.kqlOf(cell));
+    assert.equal(outcome.findings.length, 1);
+    assert.equal(outcome.findings[0]?.totalRows, 1);
+    assert.notEqual(outcome.findings[0].severity, 'informational');
+    assert.deepEqual(opened.session.findings(), outcome.findings);
+    assert.deepEqual(await rowsOf(await opened.run('kql', 'Scans | count')), [[1]]);
+    const byHand = await opened.run('kql', String(opened.session.kqlOf(cell)));
+    assert.deepEqual(await rowsOf(byHand), await rowsOf(outcome));
+  });
+
+  it('says what it looked at when a detection finds nothing', async () => {
+    await opened.run('kql', networkEvents);
+    const outcome = await opened.run('hunt', 'find-scans:\n  exclude: [10.0.0.5]');
+    assert.equal(outcome.status, 'ok', JSON.stringify(outcome));
+    assert.deepEqual(outcome.findings, []);
+    assert.match(outcome.notices.join(), /`find-scans` found nothing/);
+  });
+
+  it("puts a step's complaint at the argument", async () => {
+    const text = 'find-scans:\n  in: Nowhere';
+    const outcome = await opened.run('hunt', text);
+    assert.equal(outcome.status, 'failed');
+    assert.deepEqual(
+      outcome.errors.map(({ start, length }) => text.slice(start, start + length)),
+      ['Nowhere'],
+    );
+    assert.deepEqual(await opened.session.diagnose({ language: 'hunt', text }), outcome.errors);
+  });
+
+  it('does not run sigma cells and says so', async () => {
+    const outcome = await opened.run('sigma', 'title: x');
+    assert.equal(outcome.status, 'failed');
+    assert.equal(outcome.errors[0]?.code, 'sigma');
+  });
+
+  it('does nothing for a cell that holds only comments', async () => {
+    for (const [language, text] of [
+      ['hunt', '# find-scans:'],
+      ['kql', '// T'],
+      ['kql', ' '],
+      ['sql', ''],
+    ] as const) {
+      const outcome = await opened.run(language, text);
+      assert.equal(outcome.status, 'ok', `${language} ${text} ${JSON.stringify(outcome)}`);
+      assert.deepEqual(await opened.session.diagnose({ language, text }), []);
+    }
+  });
+
+  it('is cancelled by its signal and stays usable', async () => {
+    const aborter = new AbortController();
+    const running = opened.session.runCell(
+      {
+        language: 'kql',
+        text: 'range a from 1 to 1000000000 step 1 | summarize max(a * a % 7) by b = a % 1000003 | count',
+      },
+      { signal: aborter.signal },
+    );
+    setTimeout(() => aborter.abort(), 50);
+    assert.equal((await running).status, 'cancelled');
+    assert.deepEqual(await rowsOf(await opened.run('kql', 'print 1')), [[1]]);
+  });
+
+  it('runs all cells in order and stops at the first failure', async () => {
+    const { cells } = parseDocument(
+      '# Hunt\n```kql\nprint 1 | as One\n```\n```kql\nOne | where nope\n```\n```kql\nprint 3\n```\n',
+    );
+    const started: number[] = [];
+    const outcomes = await runAll(opened.session, cells, { onStart: (index) => void started.push(index) });
+    assert.deepEqual(
+      outcomes.map((outcome) => outcome?.status),
+      [undefined, 'ok', 'failed', undefined],
+    );
+    assert.deepEqual(started, [1, 2]);
+  });
+});
