@@ -39,17 +39,17 @@ h5, h6 { color: var(--soft); }
 p, ul, ol { margin: 0.6rem 0; }
 .plain { white-space: pre-line; }
 a { color: var(--link); }
-.facts { display: grid; grid-template-columns: repeat(auto-fit, minmax(13rem, 1fr)); gap: 1px; margin: 1rem 0; background: var(--line); border: 1px solid var(--line); border-radius: 6px; overflow: hidden; }
-.facts div { padding: 0.7rem 0.9rem; background: var(--panel); }
+.facts { display: grid; grid-template-columns: repeat(auto-fit, minmax(13rem, 1fr)); gap: 1px; margin: 1rem 0; background: var(--panel); border: 1px solid var(--line); border-radius: 6px; overflow: hidden; }
+.facts div { padding: 0.7rem 0.9rem; box-shadow: 0 0 0 1px var(--line); }
 .facts dt { font-size: 0.75rem; text-transform: uppercase; letter-spacing: 0.06em; color: var(--soft); }
 .facts dd { margin: 0.15rem 0 0; font-weight: 600; overflow-wrap: anywhere; }
 .badge { display: inline-block; padding: 0.1rem 0.65rem; border-radius: 99px; color: #fff; font-size: 0.82rem; font-weight: 600; text-transform: capitalize; background: var(--informational); }
 .badge.high { background: var(--high); } .badge.medium { background: var(--medium); } .badge.low { background: var(--low); }
 .table { margin: 0.9rem 0; max-height: 32rem; overflow: auto; border: 1px solid var(--line); border-radius: 6px; }
-table { border-collapse: separate; border-spacing: 0; width: 100%; font-size: 0.84rem; line-height: 1.4; }
+table { border-collapse: separate; border-spacing: 0; width: max-content; min-width: 100%; font-size: 0.84rem; line-height: 1.4; }
 th, td { padding: 0.4rem 0.7rem; text-align: left; vertical-align: top; border-bottom: 1px solid var(--line); }
 th { position: sticky; top: 0; background: var(--panel); white-space: nowrap; }
-td { white-space: pre-wrap; overflow-wrap: anywhere; min-width: 5.5rem; max-width: 30rem; font-variant-numeric: tabular-nums; }
+td { white-space: pre-wrap; overflow-wrap: break-word; max-width: 22rem; font-variant-numeric: tabular-nums; }
 tbody tr:last-child td { border-bottom: 0; }
 .right { text-align: right; }
 .cut { margin-top: -0.4rem; font-size: 0.84rem; color: var(--soft); }
@@ -77,7 +77,7 @@ blockquote { margin: 0.8rem 0; padding-left: 1rem; border-left: 4px solid var(--
   nav { position: static; max-height: none; overflow: visible; padding: 0.8rem 0 0; columns: 2; font-size: 9pt; }
   h2 { break-after: avoid; font-size: 14pt; } h3, h4, .reference { break-after: avoid; }
   .table, pre { max-height: none; overflow: visible; border-radius: 0; }
-  table { font-size: 7.5pt; } thead { display: table-header-group; } tr, .notice, .facts { break-inside: avoid; }
+  table { font-size: 7.5pt; width: 100%; } td { overflow-wrap: anywhere; max-width: none; } thead { display: table-header-group; } tr, .notice, .facts { break-inside: avoid; }
   th { position: static; white-space: normal; overflow-wrap: anywhere; } th, td { padding: 0.2rem 0.35rem; min-width: 0; }
   pre { white-space: pre-wrap; overflow-wrap: anywhere; font-size: 8pt; }
   a { text-decoration: none; }

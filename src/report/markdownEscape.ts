@@ -1,27 +1,46 @@
-/** The one function by which text gets into the Markdown report. */
+/** The functions by which text gets into the Markdown report. */
 import { visibleText } from './visibleText.ts';
 
-/** Like {@link escapeMarkdown} for a piece of a line: spaces at its ends stay as they are. */
+/** Everything that can begin a construct inside a line. A defanging `[.]` or `[:]` begins none and stays readable. */
+const markup = /\[[.:]\](?![(:])|[\\`*_{}[\]|~$]/g;
+const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
+
+/** Text inside a line, e.g. between two marks of emphasis; spaces at its ends stay as they are. */
 export function escapeMarkdownPiece(text: string): string {
-  return visibleText(text)
-    .replace(/[\\`*_{}[\]|~$]/g, '\\$&')
-    .replace(/[&<>]/g, (character) => entities[character] ?? character)
-    .replace(/:(?=\/\/)|:(?=[^\s]*@)/g, '\\:')
-    .replace(/\b(www)\./gi, '$1\\.')
-    .replace(/!(?=\\\[)|!$/g, '\\!')
-    .replace(/^([-+=#:])/, '\\$1')
-    .replace(/^(\d{1,9})([.)])/, '$1\\$2');
+  return (
+    visibleText(text)
+      .replace(markup, (match) => (match.length === 1 ? `\\${match}` : match))
+      .replace(/[<>]|&(?=#?[a-z\d]+;)/gi, (character) => entities[character] ?? character)
+      // GFM makes links of bare addresses.
+      .replace(/:(?=\/\/)|:(?=[^\s]*@)/g, '\\:')
+      .replace(/\b(www)\./gi, '$1\\.')
+      .replace(/!(?=\\\[)|!$/g, '\\!')
+      // Would open a heading at the start of a line, and close one at its end.
+      .replace(/(?<=^|\s)#/g, '\\#')
+  );
+}
+
+/** Text that begins a line: no list, rule, underline of a heading or table begins in it. */
+export function escapeMarkdownLine(text: string): string {
+  return keepEdges(
+    escapeMarkdownPiece(text)
+      .replace(/^([-+=:])/, '\\$1')
+      .replace(/^(\d{1,9})([.)])(?=\s|$)/, '$1\\$2'),
+  );
 }
 
 /**
- * Returns one line of Markdown that reads as exactly `visibleText(text)` in CommonMark and GFM, inside a table cell, a
- * heading, a list item or a paragraph: no emphasis, code, link, autolink, image, HTML, entity or block begins in it.
+ * Returns one line of Markdown that reads as exactly `visibleText(text)` in CommonMark and GFM inside a table cell or a
+ * heading: no emphasis, code, link, autolink, image, HTML or entity begins in it.
  */
 export function escapeMarkdown(text: string): string {
-  return escapeMarkdownPiece(text).replace(/ +$|^ +/g, (spaces) => '&#32;'.repeat(spaces.length));
+  return keepEdges(escapeMarkdownPiece(text));
 }
 
-const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
+/** Spaces at the ends of a line or cell would be dropped. */
+function keepEdges(escaped: string): string {
+  return escaped.replace(/ +$|^ +/g, (spaces) => '&#32;'.repeat(spaces.length));
+}
 
 /** A fenced code block that its content cannot end: the fence is longer than any run of backticks inside. */
 export function fenced(text: string, language: string): string {

@@ -3,7 +3,7 @@
  * HTML, images from elsewhere and links to scripts cannot come through.
  */
 import type { Token } from 'markdown-it';
-import { escapeMarkdownPiece, fenced } from './markdownEscape.ts';
+import { escapeMarkdownLine, escapeMarkdownPiece, fenced } from './markdownEscape.ts';
 import { attribute } from './prose.ts';
 
 interface Node {
@@ -76,10 +76,14 @@ function list(items: readonly Node[], marker: (index: number) => string): string
     .join(isTight ? '\n' : '\n\n');
 }
 
-/** Only a bullet list can follow a line of text without a blank line for certain. */
+/** Whether a block can follow a line of text without a blank line between: a list that does not begin elsewhere than at 1. */
+function canFollowText({ token }: Node): boolean {
+  return token.type === 'bullet_list_open' || (token.type === 'ordered_list_open' && !token.attrGet('start'));
+}
+
 function itemContent(children: readonly Node[], isTight: boolean): string {
   return children.reduce((text, node, index) => {
-    const joint = index === 0 ? '' : isTight && node.token.type === 'bullet_list_open' ? '\n' : '\n\n';
+    const joint = index === 0 ? '' : isTight && canFollowText(node) ? '\n' : '\n\n';
     return text + joint + block(node);
   }, '');
 }
@@ -103,10 +107,14 @@ function alignment(token: Token): string {
 function inlineOf(nodes: readonly Node[], isCell = false): string {
   // Links do not nest, so the last one opened is the one that closes.
   let link: Token | undefined;
+  let isLineStart = !isCell;
   return nodes
     .flatMap(({ token }) => token.children ?? [])
     .map((token) => {
       if (token.type === 'link_open') link = token;
+      const atStart = isLineStart;
+      isLineStart = !isCell && (token.type === 'softbreak' || token.type === 'hardbreak');
+      if (token.type === 'text' && atStart) return escapeMarkdownLine(spaced(token.content));
       return token.type === 'link_close' ? linkEnd(link) : inline(token, isCell);
     })
     .join('');
@@ -139,8 +147,13 @@ function inline(token: Token, isCell: boolean): string {
     case 'image':
       return escapeMarkdownPiece(`Image: ${token.content} (${attribute(token, 'src')})`);
     default:
-      return escapeMarkdownPiece(token.content);
+      return escapeMarkdownPiece(spaced(token.content));
   }
+}
+
+/** A tab inside a line of prose is a space to its reader, not a control character to show. */
+function spaced(text: string): string {
+  return text.replaceAll('\t', ' ');
 }
 
 function codeSpan(content: string, isCell: boolean): string {

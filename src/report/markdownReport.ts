@@ -1,5 +1,5 @@
 /** Prints a report as Markdown (CommonMark with GFM tables). */
-import { escapeMarkdown, fenced } from './markdownEscape.ts';
+import { escapeMarkdown, escapeMarkdownLine, fenced } from './markdownEscape.ts';
 import { markdownProse } from './markdownProse.ts';
 import type { Block, ReportDocument, Table, Tone } from './reportDocument.ts';
 
@@ -9,7 +9,7 @@ const toneWords: Readonly<Record<Tone, string>> = { info: 'Note', warning: 'Warn
 export function markdownReport(report: ReportDocument): string {
   const parts = [
     `# ${escapeMarkdown(report.title)}`,
-    escapeMarkdown(report.subtitle),
+    escapeMarkdownLine(report.subtitle),
     ...report.blocks.map(printBlock),
   ];
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
@@ -26,7 +26,7 @@ function printBlock(block: Block): string {
         .map(({ label, value }) => `- **${escapeMarkdown(label)}:** ${escapeMarkdown(value)}`)
         .join('\n');
     case 'list':
-      return block.items.map((item) => `- ${escapeMarkdown(item)}`).join('\n');
+      return block.items.map((item) => `- ${escapeMarkdownLine(item)}`).join('\n');
     case 'table':
       return printTable(block);
     case 'code':
@@ -44,7 +44,7 @@ function printBlock(block: Block): string {
 function paragraphs(text: string): string {
   return text
     .split(/\n\s*\n/)
-    .map((paragraph) => escapeMarkdown(paragraph.trim().replaceAll(/\s*\n\s*/g, ' ')))
+    .map((paragraph) => escapeMarkdownLine(paragraph.trim().replaceAll(/\s*\n\s*/g, ' ')))
     .join('\n\n');
 }
 

@@ -1,5 +1,5 @@
 /** What a query produced, as it stands under the stage that ran it. */
-import { counted, tableOf } from '../displayValue.ts';
+import { counted, grouped, tableOf } from '../displayValue.ts';
 import { languageName, queryId } from '../numberedHunt.ts';
 import type { NumberedQuery } from '../numberedHunt.ts';
 import type { Block } from '../reportDocument.ts';
@@ -65,7 +65,7 @@ function loadedTable({ cell }: NumberedQuery): Block {
     rows: cell.loaded.map((table) => [
       table.name,
       table.sources.map(({ path }) => path).join(', '),
-      counted(table.rows, '').trim(),
+      grouped(table.rows),
     ]),
   };
 }

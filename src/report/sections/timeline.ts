@@ -112,8 +112,9 @@ function eventsOf({ columns, rows, source, isFinding }: Evidence): TimelineEvent
   });
 }
 
-/** `FirstSeen` as `First seen`. */
+/** `FirstSeen` as `First seen`; a log's plain time column as `Recorded`. */
 function spacedWords(name: string): string {
+  if (/^(timestamp|time|timegenerated|ts|datetime|eventtime)$/i.test(name)) return 'Recorded';
   const words = name
     .replaceAll(/([a-z\d])([A-Z])/g, '$1 $2')
     .replaceAll('_', ' ')
