@@ -99,8 +99,9 @@ function argumentError(
 }
 
 function yamlError({ code, message, pos }: YAMLError, text: string): HuntCellError {
-  const [start, end] = pos;
-  // The library often points at one character; the word that begins there is what the user sees.
+  // The library may point behind the text, and often at one character only; the user sees the word that begins there.
+  const start = Math.min(pos[0], text.length);
+  const end = Math.min(pos[1], text.length);
   const word = /^[\w-]*/.exec(text.slice(start))?.[0] ?? '';
   return {
     code: 'yaml',

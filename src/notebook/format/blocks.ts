@@ -44,7 +44,10 @@ type Leaf =
   | { readonly kind: 'html'; readonly end: HtmlBlockEnd };
 
 /** Deeper nesting is read as text: it cannot matter to the top level, and hostile depth would cost time. */
-const maxDepth = 64;
+const maxDepth = 20;
+
+/** What a line must begin with to be more than text at the top level. */
+const mayStartBlock = /^[>#`~<=*+\-_\d \t]/;
 
 class BlockScanner {
   readonly blocks: Block[] = [];
@@ -52,11 +55,23 @@ class BlockScanner {
   #leaf: Leaf | undefined;
 
   scan(line: Line, source: string): void {
+    if (this.#containers.length === 0 && this.#scanPlain(line, source)) return;
     const text = expandTabs(source);
     const matched = this.#matchContainers(text);
     const isAllMatched = matched.depth === this.#containers.length;
     if (isAllMatched && this.#continueLeaf(text.slice(matched.offset), line)) return;
     this.#startBlocks(text, matched, line);
+  }
+
+  /** Most lines of a notebook: text, blank lines and what stands in a fence, all outside containers. */
+  #scanPlain(line: Line, source: string): boolean {
+    const leaf = this.#leaf;
+    if (leaf?.kind === 'html') return false;
+    if (leaf?.kind === 'fence') return !/^[ \t]*[`~]/.test(source);
+    if (source === '') this.#leaf = undefined;
+    else if (mayStartBlock.test(source)) return false;
+    else this.#leaf ??= { kind: 'paragraph', start: line.start };
+    return true;
   }
 
   finish(end: number): OpenBlock | undefined {

@@ -36,8 +36,7 @@ export function parseDocument(text: string): HuntDocument {
     start = skipBlankLines(text, place.end);
     cells.push(frontMatterCell(text, place, start));
   }
-  cells.push(...contentCells(text, start));
-  return { frontMatter, cells, problems };
+  return { frontMatter, cells: [...cells, ...contentCells(text, start)], problems };
 }
 
 function frontMatterCell(
