@@ -33,6 +33,5 @@ export const settingDefaults = {
   memoryLimit: '',
   threads: 0,
   maxInlineRows: 100,
-  maxReportRows: 50,
   storeResults: 'afterRun' as 'afterRun' | 'onSave' | 'never',
 } as const;

@@ -12,6 +12,8 @@ import { registerController } from './notebook/controller.ts';
 import { registerFileProblems } from './notebook/fileProblems.ts';
 import { OpenHunts } from './notebook/openHunts.ts';
 import { registerSerializer } from './notebook/serializer.ts';
+import { registerStaleness } from './notebook/staleness.ts';
+import { registerStoredResults } from './notebook/storedResults.ts';
 import { removeAbandonedFolders } from './notebook/sessionFolder.ts';
 import { answerRenderer } from './output/rendererMessages.ts';
 import { ShownResults } from './output/shownResults.ts';
@@ -27,10 +29,13 @@ export async function activate(context: vscode.ExtensionContext): Promise<HuntAp
     await hunts.dispose();
     await kql.dispose();
   };
+  const controller = registerController(hunts);
   context.subscriptions.push(
     renderer,
     registerSerializer(),
-    registerController(hunts),
+    controller,
+    registerStoredResults(controller, hunts, context.extension.id),
+    registerStaleness(hunts, shownResults, renderer),
     registerCellStatusBar(hunts),
     registerFileProblems(),
     registerLiveDiagnostics(hunts),

@@ -7,7 +7,6 @@ const settingsSchema = z.object({
   memoryLimit: z.string().catch(settingDefaults.memoryLimit),
   threads: z.int().min(0).catch(settingDefaults.threads),
   maxInlineRows: z.int().min(10).max(1000).catch(settingDefaults.maxInlineRows),
-  maxReportRows: z.int().min(1).max(10000).catch(settingDefaults.maxReportRows),
   storeResults: z.enum(['afterRun', 'onSave', 'never']).catch(settingDefaults.storeResults),
 });
 

@@ -2,9 +2,7 @@
 import * as vscode from 'vscode';
 import type { FinishedHunt } from '../../notebook/finishedHunt.ts';
 import { renderReport, reportFormats, type ReportFormat } from '../../report/report.ts';
-import { finishedHuntOf } from '../notebook/finishedHuntOf.ts';
 import type { OpenHunt } from '../notebook/openHunt.ts';
-import { readSettings } from '../settings.ts';
 
 /** Where the report goes; what is missing is asked for. */
 export interface ExportPlan {
@@ -22,8 +20,7 @@ export async function exportReport(
   if (format === undefined) return undefined;
   const target = plan.target ?? (await askForTarget(hunt, format));
   if (target === undefined) return undefined;
-  const { maxReportRows } = readSettings(hunt.notebook.uri);
-  const finished = await finishedHuntOf(hunt, maxReportRows);
+  const finished = await hunt.finish();
   const report = renderReport(finished, format, { generatedAt: new Date(), version });
   await vscode.workspace.fs.writeFile(target, new TextEncoder().encode(report));
   await openReport(target, format);

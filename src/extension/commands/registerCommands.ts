@@ -3,6 +3,8 @@ import * as vscode from 'vscode';
 import { commands, notebookType } from '../contributions.ts';
 import { codeOf, type OpenHunt } from '../notebook/openHunt.ts';
 import type { OpenHunts } from '../notebook/openHunts.ts';
+import { storeSoon } from '../notebook/storedResults.ts';
+import { readSettings } from '../settings.ts';
 import type { ShownResult, ShownResults } from '../output/shownResults.ts';
 import type { WireValue } from '../../kql/types.ts';
 import { exportReport, type ExportPlan } from './exportReport.ts';
@@ -49,6 +51,7 @@ export function registerCommands(context: CommandContext): vscode.Disposable {
       const hunt = await huntOf(hunts, argument);
       await hunt.enqueue(() => hunt.forgetAll());
       await clearOutputs(hunt);
+      if (readSettings(hunt.notebook.uri).storeResults !== 'never') await hunt.enqueue(() => hunt.store());
     },
   };
   const names = Object.keys(commands) as (keyof typeof commands)[];
@@ -75,7 +78,9 @@ export async function pin(
   const note = await askForNote(result);
   if (note === undefined) return;
   const finding = await findingFrom(result, note, rows);
-  hunts.of(notebook).pin(finding);
+  const hunt = hunts.of(notebook);
+  hunt.pin(finding);
+  storeSoon(hunt, ['afterRun', 'onSave']);
   vscode.window.setStatusBarMessage(`$(pin) Pinned: ${finding.title}`, 5000);
 }
 

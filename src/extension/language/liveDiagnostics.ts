@@ -64,8 +64,8 @@ export function registerLiveDiagnostics(hunts: OpenHunts): vscode.Disposable {
 }
 
 async function errorsOf(hunt: OpenHunt, cell: vscode.NotebookCell): Promise<readonly CellError[]> {
-  const state = hunt.stateOf(cell);
-  if (state !== undefined && state.errors.length > 0 && !hunt.isStale(cell)) return state.errors;
+  const outcome = hunt.stateOf(cell)?.outcome;
+  if (outcome?.status === 'failed' && !hunt.isStale(cell)) return outcome.errors;
   const errors = await hunt.diagnose(cell);
   const text = cell.document.getText();
   const textAbove = hunt

@@ -3,34 +3,33 @@ import * as vscode from 'vscode';
 import { counted } from '../../report/displayValue.ts';
 import { commands, notebookType } from '../contributions.ts';
 import { isDetectionStep } from '../language/stepVerb.ts';
-import type { CellState } from './openHunt.ts';
+import type { OpenHunt } from './openHunt.ts';
 import type { OpenHunts } from './openHunts.ts';
 
 export function registerCellStatusBar(hunts: OpenHunts): vscode.Disposable {
   return vscode.notebooks.registerNotebookCellStatusBarItemProvider(notebookType, {
-    onDidChangeCellStatusBarItems: hunts.onDidChangeAny,
+    onDidChangeCellStatusBarItems: hunts.onDidChangeStatusBars,
     provideCellStatusBarItems(cell) {
       const hunt = hunts.of(cell.notebook);
-      const state = hunt.stateOf(cell);
-      return [...(state === undefined ? [] : stateItems(state, hunt.isStale(cell))), ...kqlItems(cell)];
+      return [...stateItems(hunt, cell), ...kqlItems(cell)];
     },
   });
 }
 
-function stateItems(state: CellState, isStale: boolean): vscode.NotebookCellStatusBarItem[] {
-  const { results, ranAt, isRestored } = state;
-  const names = results.flatMap(({ publishedAs }) => publishedAs ?? []);
+function stateItems(hunt: OpenHunt, cell: vscode.NotebookCell): vscode.NotebookCellStatusBarItem[] {
+  const results = hunt.resultsOf(cell);
   const rows = results.reduce((sum, { table }) => sum + table.rowCount, 0);
   const durationMs = Math.max(0, ...results.map(({ provenance }) => provenance.durationMs));
+  const ranAt = results[0]?.provenance.startedAt.slice(0, 19).replace('T', ' ');
+  const names = results.flatMap(({ publishedAs }) => publishedAs ?? []);
+  const isRestored = hunt.stateOf(cell)?.isRestored === true;
   return [
-    ...(isStale ? [left('$(history) stale', staleTooltip)] : []),
-    ...(results.length > 0
-      ? [left(`$(table) ${counted(rows, 'row')} · ${durationText(durationMs)}`, `Ran ${ranAt}`)]
-      : []),
+    ...(hunt.isStale(cell) ? [left('$(history) stale', staleTooltip)] : []),
+    ...(ranAt === undefined
+      ? []
+      : [left(`$(table) ${counted(rows, 'row')} · ${durationText(durationMs)}`, `Ran ${ranAt} UTC`)]),
     ...names.map((name) => left(`as ${name}`, `Later cells read these rows as ${name}.`)),
-    ...(isRestored
-      ? [left(`$(archive) ran ${ranAt.slice(0, 16).replace('T', ' ')} UTC`, restoredTooltip)]
-      : []),
+    ...(isRestored && ranAt !== undefined ? [left(`$(archive) ran ${ranAt} UTC`, restoredTooltip)] : []),
   ];
 }
 

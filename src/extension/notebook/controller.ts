@@ -10,6 +10,7 @@ import { failureOutput, progressOutput } from '../output/cellOutputs.ts';
 import { showOutcome } from '../output/showOutcome.ts';
 import type { OpenHunt } from './openHunt.ts';
 import type { OpenHunts } from './openHunts.ts';
+import { storeSoon } from './storedResults.ts';
 
 /** Milliseconds between two updates of a progress line. */
 const progressIntervalMs = 200;
@@ -26,6 +27,7 @@ export function registerController(hunts: OpenHunts): vscode.NotebookController 
       .toSorted((a, b) => a.index - b.index)
       .map((cell) => controller.createNotebookCellExecution(cell));
     await hunt.enqueue(() => runInOrder(hunt, executions));
+    storeSoon(hunt, ['afterRun']);
   };
   return controller;
 }

@@ -1,8 +1,11 @@
 /** One open hunt notebook: its session, what its cells showed, and what is known of cells that have not run. */
 import { rm } from 'node:fs/promises';
+import { homedir } from 'node:os';
 import { basename, dirname } from 'node:path';
 import * as vscode from 'vscode';
 import type { CellError, CellOutcome, CellResult, CodeCell } from '../../notebook/cell.ts';
+import { finishHunt } from '../../notebook/finish.ts';
+import type { FinishedHunt } from '../../notebook/finishedHunt.ts';
 import type { Finding } from '../../notebook/finding.ts';
 import { fingerprintsOf, isStale, type Fingerprint } from '../../notebook/fingerprint.ts';
 import { parseDocument } from '../../notebook/format/index.ts';
@@ -12,7 +15,8 @@ import type { RunOptions, Session } from '../../notebook/session.ts';
 import type { Completion, Hover, KqlService, TranslationRequest } from '../../kql/translation.ts';
 import { ticksFromEpochMilliseconds } from '../../kql/time/ticks.ts';
 import type { ParameterValue, Schema } from '../../kql/types.ts';
-import type { LoadedTable } from '../../data/loadedTable.ts';
+import { loadResults, saveResults } from '../../notebook/sidecar.ts';
+import type { StorableOutcome } from '../../notebook/sidecarIndex.ts';
 import type { ShownResults } from '../output/shownResults.ts';
 import { stepProblems } from '../language/stepVerb.ts';
 import { openSession } from './openSession.ts';
@@ -29,13 +33,9 @@ export interface HuntServices {
 
 /** What a cell produced when it last ran, here or in an earlier session. */
 export interface CellState {
-  readonly results: readonly CellResult[];
-  readonly loaded: readonly LoadedTable[];
-  readonly notices: readonly string[];
-  readonly errors: readonly CellError[];
-  /** ISO instant. */
-  readonly ranAt: string;
-  readonly fingerprint: Fingerprint;
+  readonly outcome: StorableOutcome;
+  /** What the cell and those above it were when it ran. */
+  readonly made: Fingerprint;
   /** Read back from stored results. */
   readonly isRestored: boolean;
 }
@@ -57,6 +57,8 @@ export class OpenHunt {
   #executionOrder = 0;
   /** Findings that were pinned, kept here so that a new session does not lose them. */
   #pinned: readonly Finding[] = [];
+  /** Fires when the notebook closes: a cell that still runs must not outlive it. */
+  readonly #closing = new AbortController();
   #overrides: Readonly<Record<string, ParameterValue['value']>> = {};
 
   /** The results that outputs of all notebooks show. */
@@ -96,45 +98,37 @@ export class OpenHunt {
       );
     await this.forget(cell);
     const session = await this.session();
-    const ranAt = new Date().toISOString();
-    const fingerprint = this.#fingerprintOf(cell);
+    const made = this.#fingerprintOf(cell);
     session.setFrontMatter(this.frontMatter());
-    const outcome = await session.runCell(code, { ...options, key: this.#keyOf(cell) });
-    if (outcome.status !== 'cancelled' && fingerprint !== undefined) {
-      const { results = [], loaded = [], notices = [] } = outcome.status === 'ok' ? outcome : {};
-      const errors = outcome.status === 'failed' ? outcome.errors : [];
-      this.#states.set(cell, { results, loaded, notices, errors, ranAt, fingerprint, isRestored: false });
-    }
+    const signal = AbortSignal.any([this.#closing.signal, ...(options.signal ? [options.signal] : [])]);
+    const outcome = await session.runCell(code, { ...options, signal, key: this.#keyOf(cell) });
+    if (outcome.status !== 'cancelled' && made !== undefined)
+      this.#states.set(cell, { outcome, made, isRestored: false });
     this.#services.changed.fire(this.notebook);
     return outcome;
-  }
-
-  /** Takes over what a cell showed in an earlier session. */
-  restore(cell: vscode.NotebookCell, state: CellState): void {
-    this.#states.set(cell, state);
   }
 
   stateOf(cell: vscode.NotebookCell): CellState | undefined {
     return this.#states.get(cell);
   }
 
+  hasStates(): boolean {
+    return this.#states.size > 0;
+  }
+
   /** The cell or one above it changed after it ran. */
   isStale(cell: vscode.NotebookCell): boolean {
-    const made = this.#states.get(cell)?.fingerprint;
+    const made = this.#states.get(cell)?.made;
     const now = this.#fingerprintOf(cell);
     return made !== undefined && now !== undefined && isStale(made, now);
   }
 
-  /** Every runnable cell above has run without an error in the live session. */
-  hasRunEverythingAbove(cell: vscode.NotebookCell): boolean {
-    return this.cellsNotRunAbove(cell).length === 0;
-  }
-
+  /** The runnable cells above that have not run without an error in the live session. */
   cellsNotRunAbove(cell: vscode.NotebookCell): readonly vscode.NotebookCell[] {
     return this.notebook.getCells().filter((above) => {
       if (above.index >= cell.index || codeOf(above) === undefined) return false;
       const state = this.#states.get(above);
-      return state === undefined || state.isRestored || state.errors.length > 0;
+      return state === undefined || state.isRestored || state.outcome.status === 'failed';
     });
   }
 
@@ -143,7 +137,8 @@ export class OpenHunt {
     const state = this.#states.get(cell);
     this.#states.delete(cell);
     this.#services.shownResults.forget(this.notebook, cell);
-    await Promise.all((state?.results ?? []).map(({ table }) => table.release()));
+    const results = state?.outcome.status === 'ok' ? state.outcome.results : [];
+    await Promise.all(results.map(({ table }) => table.release()));
   }
 
   async forgetAll(): Promise<void> {
@@ -183,6 +178,8 @@ export class OpenHunt {
   }
 
   async dispose(): Promise<void> {
+    this.#closing.abort();
+    await this.#previous;
     this.#services.shownResults.forget(this.notebook);
     await this.#end();
   }
@@ -199,7 +196,7 @@ export class OpenHunt {
   /** Folder that relative paths start from: the notebook's, or the workspace's for one that has no file yet. */
   folder(): string {
     if (this.notebook.uri.scheme === 'file') return dirname(this.notebook.uri.fsPath);
-    return vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? process.cwd();
+    return vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? homedir();
   }
 
   fileName(): string {
@@ -217,6 +214,12 @@ export class OpenHunt {
     return { ...frontMatter, params };
   }
 
+  /** Results of the cell as it last ran. */
+  resultsOf(cell: vscode.NotebookCell): readonly CellResult[] {
+    const outcome = this.#states.get(cell)?.outcome;
+    return outcome?.status === 'ok' ? outcome.results : [];
+  }
+
   setParameter(name: string, value: ParameterValue['value']): void {
     this.#overrides = { ...this.#overrides, [name]: value };
     this.#services.changed.fire(this.notebook);
@@ -227,12 +230,55 @@ export class OpenHunt {
     this.#session?.addFinding(finding);
   }
 
-  pinned(): readonly Finding[] {
-    return this.#pinned;
+  /** The hunt as the report reads it. */
+  finish(): Promise<FinishedHunt> {
+    const cells = this.notebook.getCells();
+    return finishHunt({
+      fileName: this.fileName(),
+      frontMatter: this.frontMatter(),
+      cells: documentCells(this.notebook),
+      outcomes: cells.map((cell) => this.#states.get(cell)?.outcome),
+      stale: cells.map((cell) => this.isStale(cell)),
+      pinned: this.#pinned,
+    });
   }
 
-  findings(): readonly Finding[] {
-    return this.#session?.findings() ?? this.#pinned;
+  /** Writes what the cells show beside the notebook; does nothing for a notebook without a file. */
+  async store(): Promise<void> {
+    if (this.notebook.uri.scheme !== 'file') return;
+    const states = this.notebook.getCells().map((cell) => this.#states.get(cell));
+    await saveResults({
+      notebookPath: this.notebook.uri.fsPath,
+      cells: documentCells(this.notebook),
+      parameters: this.frontMatter().params,
+      outcomes: states.map((state) => state?.outcome),
+      made: states.map((state) => state?.made),
+      findings: this.#pinned,
+    });
+  }
+
+  /** Takes over what was stored beside the notebook; returns the cells that have something to show, and complaints. */
+  async restore(): Promise<{
+    readonly cells: readonly vscode.NotebookCell[];
+    readonly problems: readonly string[];
+  }> {
+    if (this.notebook.uri.scheme !== 'file') return { cells: [], problems: [] };
+    const cells = this.notebook.getCells();
+    const { findings, problems, ...loaded } = await loadResults({
+      notebookPath: this.notebook.uri.fsPath,
+      cells: documentCells(this.notebook),
+      parameters: this.frontMatter().params,
+      open: async (path, columns) => (await this.session()).engine.openParquet(path, columns),
+    });
+    const restored = cells.filter((cell, index) => {
+      const stored = loaded.cells[index];
+      if (stored === undefined || this.#states.has(cell)) return false;
+      this.#states.set(cell, { outcome: stored.outcome, made: stored.made, isRestored: true });
+      return true;
+    });
+    for (const finding of findings) this.pin(finding);
+    this.#services.changed.fire(this.notebook);
+    return { cells: restored, problems };
   }
 
   /** Tables of the live session; none before the first cell ran. */

@@ -14,14 +14,15 @@ export class OpenHunts implements vscode.Disposable {
   readonly #changed = new vscode.EventEmitter<vscode.NotebookDocument>();
   /** Fires when the states of a notebook's cells changed. */
   readonly onDidChange = this.#changed.event;
-  readonly #changedAny = new vscode.EventEmitter<void>();
-  /** The same, without saying which notebook. */
-  readonly onDidChangeAny = this.#changedAny.event;
+  readonly #statusBars = new vscode.EventEmitter<void>();
+  /** Fires when what stands below cells is to be written anew. */
+  readonly onDidChangeStatusBars = this.#statusBars.event;
+  /** Notebooks whose sessions are ending, by address: one that is reopened waits for its results to be stored. */
+  readonly #ending = new Map<string, Promise<void>>();
   readonly #closing = vscode.workspace.onDidCloseNotebookDocument((notebook) => void this.#close(notebook));
 
   constructor(services: Omit<HuntServices, 'changed'>) {
     this.#services = { ...services, changed: this.#changed };
-    this.#changed.event(() => this.#changedAny.fire());
   }
 
   /** Returns the state of a notebook, made on first use. */
@@ -31,6 +32,16 @@ export class OpenHunts implements vscode.Disposable {
     const hunt = new OpenHunt(notebook, this.#services);
     this.#hunts.set(notebook, hunt);
     return hunt;
+  }
+
+  /** Returns the state of a notebook once an earlier one of the same file has ended. */
+  async afterClosing(notebook: vscode.NotebookDocument): Promise<OpenHunt> {
+    await this.#ending.get(notebook.uri.toString());
+    return this.of(notebook);
+  }
+
+  refreshStatusBars(): void {
+    this.#statusBars.fire();
   }
 
   /** Returns the state of the notebook that holds a cell's document. */
@@ -50,7 +61,13 @@ export class OpenHunts implements vscode.Disposable {
 
   async #close(notebook: vscode.NotebookDocument): Promise<void> {
     const hunt = this.#hunts.get(notebook);
+    if (hunt === undefined) return;
     this.#hunts.delete(notebook);
-    await hunt?.dispose();
+    const address = notebook.uri.toString();
+    const ending = hunt.dispose();
+    this.#ending.set(address, ending);
+    await ending.finally(() => {
+      if (this.#ending.get(address) === ending) this.#ending.delete(address);
+    });
   }
 }

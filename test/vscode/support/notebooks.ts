@@ -69,26 +69,15 @@ export function codeCell(
   return cell;
 }
 
-/** Presses *Run All* and waits until every cell that started has ended. */
-export async function runAll(notebook: vscode.NotebookDocument, timeoutMs = 120_000): Promise<void> {
-  const before = orders(notebook);
-  await vscode.commands.executeCommand('notebook.execute', { ranges: undefined, document: notebook.uri });
-  await waitFor('all cells to end', () => (hasEnded(notebook, before) ? true : undefined), timeoutMs);
+/** Presses *Run All*; resolves when the kernel has served the request and every cell that started has ended. */
+export async function runAll(notebook: vscode.NotebookDocument): Promise<void> {
+  assert.equal(vscode.window.activeNotebookEditor?.notebook, notebook);
+  await vscode.commands.executeCommand('notebook.execute');
+  await waitFor('all cells to end', () => (notebook.getCells().every(hasEnded) ? true : undefined));
 }
 
-function orders(notebook: vscode.NotebookDocument): number {
-  return Math.max(
-    0,
-    ...notebook.getCells().map(({ executionSummary }) => executionSummary?.executionOrder ?? 0),
-  );
-}
-
-function hasEnded(notebook: vscode.NotebookDocument, orderBefore: number): boolean {
-  const started = notebook
-    .getCells()
-    .flatMap(({ executionSummary }) => executionSummary ?? [])
-    .filter(({ executionOrder }) => (executionOrder ?? 0) > orderBefore);
-  return started.length > 0 && started.every(({ timing }) => timing !== undefined);
+function hasEnded({ executionSummary }: vscode.NotebookCell): boolean {
+  return executionSummary?.executionOrder === undefined || executionSummary.timing !== undefined;
 }
 
 /** Text of the outputs of a cell in one mime type. */
