@@ -55,6 +55,8 @@ function parseV6(text: string): bigint | undefined {
   if (withV4) {
     const v4 = parseV4(withV4[2] ?? '');
     if (v4 === undefined) return undefined;
+    // Kusto reads the deprecated compatible form as the mapped one.
+    if (withV4[1] === '::') return mapped(withV4[2] ?? '');
     return parseV6(`${withV4[1] ?? ''}${(v4 >> 16n).toString(16)}:${(v4 & 0xffffn).toString(16)}`);
   }
   const halves = text.split('::');

@@ -8,6 +8,7 @@ import { bagJsFunctions } from './js/bags.ts';
 import { encodingJsFunctions } from './js/encodings.ts';
 import { numberJsFunctions } from './js/numbers.ts';
 import { parserJsFunctions } from './js/parsers.ts';
+import { replaceStringsJsFunction } from './js/replaceStrings.ts';
 import { timeJsFunctions } from './js/times.ts';
 
 export const jsFunctions: readonly ScalarFunction[] = [
@@ -17,4 +18,5 @@ export const jsFunctions: readonly ScalarFunction[] = [
   ...bagJsFunctions,
   ...addressJsFunctions,
   ...parserJsFunctions,
+  replaceStringsJsFunction,
 ];

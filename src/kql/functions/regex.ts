@@ -41,7 +41,7 @@ const extractAll = exact((args, call) => {
   const matches =
     lists.length === 1
       ? (lists[0] ?? '[]')
-      : `list_transform(list_zip(${lists.join(', ')}), lambda m: [${lists.map((_, i) => `m[${i + 1}]`).join(', ')}])`;
+      : `list_transform(list_zip(${lists.join(', ')}), lambda m: [${lists.map((_, i) => `coalesce(m[${i + 1}], '')`).join(', ')}])`;
   return `nullif(to_json(${matches}), '[]')`;
 });
 

@@ -1,7 +1,7 @@
 /** Sets: arrays without repetition, in the order of first appearance. */
 import type { SqlExpression } from '../expression.ts';
 import { elements } from './array.ts';
-import { jsonOf, realOf, textOf } from './convert.ts';
+import { convert, jsonOf, realOf, textOf } from './convert.ts';
 import { exact, ofFirst } from './entry.ts';
 import type { ScalarTable } from './entry.ts';
 
@@ -36,10 +36,10 @@ export const setFunctions: ScalarTable = {
     }),
   ),
   jaccard_index: exact(
-    ofFirst((left, [right], call) =>
-      right === undefined
-        ? call.invalid('jaccard_index() needs two sets.', 1)
-        : `kql_jaccard(kql_distinct(coalesce(${elements(left)}, [])), kql_distinct(coalesce(${elements(right)}, [])))`,
-    ),
+    ofFirst((left, [right], call) => {
+      if (right === undefined) return call.invalid('jaccard_index() needs two sets.', 1);
+      const sets = [left, right].map((set) => `kql_distinct(coalesce(${elements(set)}, []))`);
+      return convert({ sql: `kql_jaccard(${sets.join(', ')})`, type: 'real' }, call.type);
+    }),
   ),
 };

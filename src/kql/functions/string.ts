@@ -1,7 +1,7 @@
 /** String functions that need no regular expression. */
 import type { SqlExpression } from '../expression.ts';
 import { stringLiteral } from '../sql/literal.ts';
-import { textOf } from './convert.ts';
+import { jsonOf, textOf } from './convert.ts';
 import { exact, ofFirst, sqlFunction, typed } from './entry.ts';
 import type { ScalarTable } from './entry.ts';
 
@@ -94,7 +94,7 @@ export const stringFunctions: ScalarTable = {
     ofFirst((text, [searches, rewrites], call) => {
       if (searches === undefined || rewrites === undefined)
         return call.invalid('replace_strings() needs two arrays.');
-      return `kql_replace_strings(${textOf(text)}, ${searches.sql}, ${rewrites.sql})`;
+      return `coalesce(kql_replace_strings(${textOf(text)}, CAST(${jsonOf(searches)} AS VARCHAR), CAST(${jsonOf(rewrites)} AS VARCHAR)), '')`;
     }),
   ),
   translate: typed(['string'], (from, to, text) => `kql_translate(${from}, ${to}, ${text})`),

@@ -11,11 +11,11 @@ export const conversionMacros: readonly string[] = [
   `kql_decimal_text(x) AS coalesce(CASE WHEN contains(CAST(x AS VARCHAR), '.')
     THEN rtrim(rtrim(CAST(x AS VARCHAR), '0'), '.') ELSE CAST(x AS VARCHAR) END, '')`,
   `kql_json_of_real(x) AS CASE WHEN isfinite(x) THEN to_json(x) WHEN x IS NOT NULL THEN to_json(kql_real_text(x)) END`,
-  `kql_bool(s) AS CASE WHEN lower(s) = 'true' THEN true WHEN lower(s) = 'false' THEN false
-    WHEN regexp_full_match(s, '[+-]?\\d+') THEN TRY_CAST(s AS DOUBLE) <> 0 END`,
   `kql_long(s) AS CASE WHEN regexp_full_match(s, '\\s*[+-]?\\d+\\s*') THEN TRY_CAST(s AS BIGINT)
     WHEN regexp_full_match(s, '\\s*0[xX][0-9a-fA-F]{1,16}\\s*')
       THEN CAST(CAST(CAST(trim(s, e' \\t\\r\\n') AS UBIGINT) AS BIT) AS BIGINT) END`,
+  `kql_bool(s) AS CASE WHEN lower(s) = 'true' THEN true WHEN lower(s) = 'false' THEN false
+    WHEN regexp_full_match(s, '[+-]?\\d+|0[xX][0-9a-fA-F]+') THEN kql_long(s) <> 0 END`,
   `kql_real(s) AS CASE WHEN regexp_full_match(s, '\\s*[+-]?(\\d+\\.?\\d*|\\.\\d+)([eE][+-]?\\d+)?\\s*') THEN TRY_CAST(s AS DOUBLE)
     WHEN regexp_full_match(s, '(?i)\\s*(nan|[+-]?inf(inity)?)\\s*') THEN TRY_CAST(ltrim(trim(s), '+') AS DOUBLE) END`,
   // A real beyond the type's range stops at its bound; infinity and NaN are null.

@@ -20,21 +20,16 @@ export const textMacros: readonly string[] = [
   // Overlapping occurrences count.
   `kql_countof(s, search) AS CASE WHEN search = '' THEN CAST(0 AS BIGINT) ELSE CAST(len(list_filter(
     range(1, greatest(1, length(s) - length(search) + 2)), lambda i: substr(s, i, length(search)) = search)) AS BIGINT) END`,
-  `kql_replace_strings(s, searches, rewrites) AS list_reduce(
-    list_prepend(s, list_transform(range(1, len(kql_texts(searches)) + 1), lambda i: CAST(i AS VARCHAR))),
-    lambda done, i: replace(done, coalesce(kql_texts(searches)[CAST(i AS INTEGER)], ''),
-      coalesce(CASE WHEN json_type(rewrites) = 'ARRAY' THEN kql_texts(rewrites)[CAST(i AS INTEGER)] ELSE rewrites ->> '$' END, '')))`,
   // The last character of the target list stands for all source characters beyond it.
   `kql_translate(search, target, s) AS CASE WHEN target = '' THEN translate(s, search, '')
     ELSE translate(s, search, rpad(target, greatest(length(search), length(target))::INTEGER, right(target, 1))) END`,
   // Both texts are folded already; a side is bound to a term's edge where the searched text has a term character.
-  `kql_edge(c, searched, is_bound, edge) AS CASE
-    WHEN is_bound AND (regexp_matches(c, '[\\p{L}\\p{Nd}]') OR NOT regexp_matches(searched, '[\\p{L}\\p{Nd}]'))
+  `kql_edge(c, is_bound, edge) AS CASE WHEN is_bound AND regexp_matches(c, '[\\p{L}\\p{Nd}]')
     THEN '(?:' || edge || '|${notTerm})' ELSE '' END`,
   `kql_has(s, searched, at_start, at_end) AS CASE
     WHEN searched = '' THEN true
-    WHEN contains(s, searched) THEN regexp_matches(s, kql_edge(left(searched, 1), searched, at_start, '^')
-      || regexp_escape(searched) || kql_edge(right(searched, 1), searched, at_end, '$'))
+    WHEN contains(s, searched) THEN regexp_matches(s, kql_edge(left(searched, 1), at_start, '^')
+      || regexp_escape(searched) || kql_edge(right(searched, 1), at_end, '$'))
     ELSE false END`,
   `kql_has_any(s, terms) AS len(list_filter(terms, lambda t: kql_has(s, lower(coalesce(t, '')), true, true))) > 0`,
   `kql_has_all(s, terms) AS len(list_filter(terms, lambda t: NOT kql_has(s, lower(coalesce(t, '')), true, true))) = 0`,
