@@ -97,6 +97,7 @@ export async function loadTable(engine: LocalEngine, request: LoadRequest): Prom
   try {
     await engine.importTables(build, request.signal);
   } catch (error) {
+    if (error instanceof DataError) throw error;
     request.signal?.throwIfAborted();
     await digests; // a file that is cut short explains what the reader stumbled over
     throw error;
@@ -134,29 +135,26 @@ async function digestAll(
   const hashes: string[] = [];
   for (const [index, file] of logFiles.entries()) {
     const packing = await packingOf(file.path);
-    const cutShort = () =>
-      new DataError(
-        'truncated-file',
-        `${file.shownPath} is cut short: its compressed data end in the middle. Copy or download it again.`,
-        file.pathIndex,
-      );
-    if (packing === 'zstd' && !(await isWholeZstd(file.path))) throw cutShort();
+    if (packing === 'zstd' && !(await isWholeZstd(file.path))) throw cutShort(file);
     try {
       hashes.push(await digest(file.path, packing === 'gzip', (bytes) => onBytes(index, bytes), signal));
     } catch (error) {
       signal?.throwIfAborted();
-      if (
-        packing === 'gzip' &&
-        error instanceof Error &&
-        'code' in error &&
-        String(error.code).startsWith('Z_')
-      ) {
-        throw cutShort();
-      }
-      throw error;
+      const code = error instanceof Error && 'code' in error ? error.code : undefined;
+      if (code === 'Z_BUF_ERROR') throw cutShort(file);
+      if (code !== 'Z_DATA_ERROR') throw error;
+      throw new DataError('unreadable-file', `${file.shownPath} is a damaged gzip file.`, file.pathIndex);
     }
   }
   return hashes;
+}
+
+function cutShort(file: LogFile): DataError {
+  return new DataError(
+    'truncated-file',
+    `${file.shownPath} is cut short: its compressed data end in the middle. Copy or download it again.`,
+    file.pathIndex,
+  );
 }
 
 async function rejectsIn(files: FileImport, table: string): Promise<Reject[]> {

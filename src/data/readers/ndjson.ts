@@ -10,6 +10,9 @@ import type { OpenedFile, Reader, SourceColumn } from './reader.ts';
 /** Largest object that DuckDB reads, in bytes. */
 export const maxObjectBytes = 134_217_728;
 
+/** The JSON of a staged row; broken text must not be parsed, wherever DuckDB moves a filter. */
+const wholeJson = '(CASE WHEN reason IS NULL THEN raw::JSON END)';
+
 /** A text that may be one JSON object, with the line where it starts. */
 export interface JsonText {
   readonly line: number;
@@ -55,7 +58,7 @@ export async function openObjects(
     files.signal?.throwIfAborted();
     if (!(error instanceof Error)) throw error;
     await stageTexts(); // a broken object hides the others from DuckDB; the staged texts show them
-    columns = await structure(files, `(FROM "${relation}" WHERE reason IS NULL)`, 'raw::JSON');
+    columns = await structure(files, `"${relation}"`, wholeJson);
   }
   const spec = columns.map(
     ({ name, form }) => `${stringLiteral(name)}: '${form === 'json' ? 'JSON' : 'VARCHAR'}'`,
@@ -70,7 +73,7 @@ export async function openObjects(
     notices: text.notices,
     stage: async (view) => {
       await stageTexts();
-      const values = columns.map((column, index) => `, ${jsonValue('raw', column)} AS c${index}`);
+      const values = columns.map((column, index) => `, ${jsonValue(wholeJson, column)} AS c${index}`);
       const table = `${view} rows`;
       await files.execute(`ALTER TABLE "${relation}" RENAME TO "${table}"`);
       await files.execute(
