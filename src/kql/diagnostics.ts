@@ -1,4 +1,5 @@
 /** What Kusto's parser and binder say about a text, as located errors with the known names that are close. */
+import { enrichments } from './enrichments.ts';
 import type { KqlError } from './errors.ts';
 import { scalarFunctions } from './functions/registry.ts';
 import { closestNames } from './suggest.ts';
@@ -6,6 +7,35 @@ import { itemsOf } from './syntax/bridge.ts';
 import type { BridgeCode, BridgeDiagnostic } from './syntax/bridge.ts';
 import { SyntaxNode } from './syntax/syntaxNode.ts';
 import type { Schema } from './types.ts';
+
+/** A part of the text in which the services accept what the binder alone would refuse. */
+interface ToleratedPlace {
+  holds(start: number, code: string): boolean;
+}
+
+/**
+ * Defender takes a bare column in `invoke FileProfile(SHA1)`, `search not("term")` takes a term, and `count(x)`
+ * ignores its argument: the services run all three.
+ */
+function toleratedPlaces(root: SyntaxNode): ToleratedPlace[] {
+  const places: ToleratedPlace[] = [];
+  const tolerate = (node: SyntaxNode, code: string): void => {
+    const end = node.start + node.length;
+    places.push({ holds: (start, found) => found === code && node.start <= start && start <= end });
+  };
+  const pending = [root];
+  for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
+    if (node.kind === 'InvokeOperator') {
+      const call = node.child('Function');
+      if (enrichments.has(call.child('Name').text)) tolerate(call.child('ArgumentList'), 'KS142');
+    } else if (node.kind === 'SearchOperator') tolerate(node, 'KS107');
+    else if (node.kind === 'FunctionCallExpression' && node.child('Name').text === 'count') {
+      tolerate(node.child('ArgumentList'), 'KS107');
+    }
+    pending.push(...node.children());
+  }
+  return places;
+}
 
 /** Codes of the binder's name errors, with the kind of name that was not found. */
 const nameErrors: Readonly<Record<string, 'table' | 'function' | 'any'>> = {
@@ -17,8 +47,10 @@ const nameErrors: Readonly<Record<string, 'table' | 'function' | 'any'>> = {
 
 /** Returns the errors of the text, in the order of their places; `offset` is where the user's text starts. */
 export function errorsOf(code: BridgeCode, schema: Schema, offset: number): KqlError[] {
-  return itemsOf(code.GetDiagnostics())
-    .filter(({ Severity }) => Severity === 'Error')
+  const reported = itemsOf(code.GetDiagnostics()).filter(({ Severity }) => Severity === 'Error');
+  const tolerated = reported.length === 0 ? [] : toleratedPlaces(new SyntaxNode(code.Syntax));
+  return reported
+    .filter(({ Start, Code }) => !tolerated.some((place) => place.holds(Start, Code)))
     .map((diagnostic) => errorOf(diagnostic, code, schema, offset))
     .sort((a, b) => a.start - b.start || a.length - b.length);
 }

@@ -1,4 +1,5 @@
 /** The tables and parameters of a session as Kusto's binder knows them. */
+import { enrichmentBody, enrichments } from './enrichments.ts';
 import { kusto } from './syntax/bridge.ts';
 import type { BridgeGlobals, BridgeSymbol } from './syntax/bridge.ts';
 import type { ParameterValue, ScalarType, Schema } from './types.ts';
@@ -20,7 +21,17 @@ export function globalsOf(schema: Schema, parameters: readonly ParameterValue[] 
           ),
         ),
     );
-    globals = GlobalState.Default.WithDatabase(new Symbols.DatabaseSymbol.ctor('local', tables));
+    const functions = [...enrichments].map(
+      ([name, enrichment]) =>
+        new Symbols.FunctionSymbol.$ctor16(
+          name,
+          `(T: (*), ${enrichment.parameters})`,
+          enrichmentBody(enrichment),
+          'Enrichment by Microsoft Defender; empty here.',
+        ),
+    );
+    const database = new Symbols.DatabaseSymbol.ctor('local', [...tables, ...functions]);
+    globals = GlobalState.Default.WithDatabase(database);
     cache.set(schema, globals);
   }
   if (parameters.length === 0) return globals;

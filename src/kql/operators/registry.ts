@@ -1,5 +1,6 @@
 /** Every tabular operator that the local engine runs, by the name of its syntax node. */
 import { as, count, distinct, sample, sampleDistinct, take, unchanged, where } from './filter.ts';
+import { invoke } from './invoke.ts';
 import { join, lookup } from './join.ts';
 import { mvApply } from './mvApply.ts';
 import { mvExpand } from './mvExpand.ts';
@@ -7,6 +8,7 @@ import { piped } from './operator.ts';
 import type { TableOperator } from './operator.ts';
 import { parse } from './parse.ts';
 import { extend, project, projectAway, projectKeep, projectRename, projectReorder } from './project.ts';
+import { find, search } from './search.ts';
 import { serialize } from './serialize.ts';
 import { sort, top } from './sort.ts';
 import { print, range } from './sources.ts';
@@ -20,6 +22,8 @@ export const operators: ReadonlyMap<string, TableOperator> = new Map<string, Tab
   ['DistinctOperator', piped(distinct)],
   ['ExtendOperator', piped(extend)],
   ['FilterOperator', piped(where)],
+  ['FindOperator', find],
+  ['InvokeOperator', piped(invoke)],
   ['JoinOperator', piped(join)],
   ['LookupOperator', piped(lookup)],
   ['MvApplyOperator', piped(mvApply)],
@@ -36,6 +40,7 @@ export const operators: ReadonlyMap<string, TableOperator> = new Map<string, Tab
   ['RenderOperator', piped(unchanged)],
   ['SampleDistinctOperator', piped(sampleDistinct)],
   ['SampleOperator', piped(sample)],
+  ['SearchOperator', search],
   ['SerializeOperator', piped(serialize)],
   ['SortOperator', piped(sort)],
   ['SummarizeOperator', piped(summarize)],
