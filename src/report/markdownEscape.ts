@@ -20,13 +20,16 @@ export function escapeMarkdownPiece(text: string): string {
   );
 }
 
-/** Text that begins a line: no list, rule, underline of a heading or table begins in it. */
+/** Like {@link escapeMarkdownPiece} for what begins a line: no list, rule, underline of a heading or table begins in it. */
+export function escapeMarkdownStart(text: string): string {
+  return escapeMarkdownPiece(text)
+    .replace(/^([-+=:])/, '\\$1')
+    .replace(/^(\d{1,9})([.)])(?=\s|$)/, '$1\\$2');
+}
+
+/** A whole line of text, as in a paragraph or list item. */
 export function escapeMarkdownLine(text: string): string {
-  return keepEdges(
-    escapeMarkdownPiece(text)
-      .replace(/^([-+=:])/, '\\$1')
-      .replace(/^(\d{1,9})([.)])(?=\s|$)/, '$1\\$2'),
-  );
+  return keepEdges(escapeMarkdownStart(text));
 }
 
 /**

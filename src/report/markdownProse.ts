@@ -3,7 +3,7 @@
  * HTML, images from elsewhere and links to scripts cannot come through.
  */
 import type { Token } from 'markdown-it';
-import { escapeMarkdownLine, escapeMarkdownPiece, fenced } from './markdownEscape.ts';
+import { escapeMarkdownPiece, escapeMarkdownStart, fenced } from './markdownEscape.ts';
 import { attribute } from './prose.ts';
 
 interface Node {
@@ -114,7 +114,7 @@ function inlineOf(nodes: readonly Node[], isCell = false): string {
       if (token.type === 'link_open') link = token;
       const atStart = isLineStart;
       isLineStart = !isCell && (token.type === 'softbreak' || token.type === 'hardbreak');
-      if (token.type === 'text' && atStart) return escapeMarkdownLine(spaced(token.content));
+      if (token.type === 'text' && atStart) return escapeMarkdownStart(spaced(token.content));
       return token.type === 'link_close' ? linkEnd(link) : inline(token, isCell);
     })
     .join('');
