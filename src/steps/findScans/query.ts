@@ -60,9 +60,11 @@ function attempts({ table, columns, exclude, attempts: actions, failed, windowMs
 function windows({ windowMs }: ScanQuery): string {
   return lines(
     `// Overlapping windows: each slot belongs to the ${hops} windows that cover it.`,
-    `let _Windows = _Attempts`,
-    `| mv-expand Hop = range(0, ${hops - 1}) to typeof(long)`,
-    `| extend Window = Slot - Hop * ${kqlTimespan(hopMs(windowMs))};`,
+    `let _Windows = union`,
+    Array.from(
+      { length: hops },
+      (_, hop) => `    (_Attempts | extend Window = Slot - ${hop} * ${kqlTimespan(hopMs(windowMs))})`,
+    ).join(',\n') + ';',
   );
 }
 
@@ -76,7 +78,7 @@ function members(query: ScanQuery): string {
     `// Many of both in no order, each host and port seldom: failed attempts only.`,
     `let _Spread = _Windows`,
     `| where Failures > 0`,
-    `| summarize Hosts = array_length(make_set(Host)), Ports = array_length(make_set(Port)) by Source, DeviceName, Window`,
+    `| summarize Hosts = count_distinct(Host), Ports = count_distinct(Port) by Source, DeviceName, Window`,
     `| where Hosts >= ${hosts} and Ports >= ${ports}`,
     `| project Source, DeviceName, Window;`,
     `// The attempts that belong to any of these, each once.`,
@@ -129,12 +131,22 @@ function scans({ windowMs }: ScanQuery): string {
     `| summarize Attempts = sum(Attempts), Failures = sum(Failures), FirstSeen = min(FirstSeen), LastSeen = max(LastSeen)`,
     `    by Scan, Source, DeviceName, Host, Port;`,
     `// How sequential the ports are: the longest run of consecutive ones.`,
-    `let _Runs = _Scans`,
+    `let _Ports = _Scans`,
     `| distinct Scan, Port`,
     `| sort by Scan asc, Port asc`,
-    `| extend Run = row_cumsum(iff(Scan == prev(Scan) and Port == prev(Port) + 1, 0, 1))`,
+    `| extend Run = row_cumsum(iff(Scan == prev(Scan) and Port == prev(Port) + 1, 0, 1)),`,
+    `    Place = row_cumsum(1, Scan != prev(Scan));`,
+    `let _Runs = _Ports`,
     `| summarize Length = count() by Scan, Run`,
-    `| summarize LongestPortRun = max(Length) by Scan;`,
+    `| summarize LongestPortRun = max(Length), Ports = sum(Length) by Scan;`,
+    `let _Hosts = _Scans`,
+    `| distinct Scan, Host`,
+    `| sort by Scan asc, Host asc`,
+    `| extend Place = row_cumsum(1, Scan != prev(Scan));`,
+    `let _Samples = _Ports`,
+    `| where Place <= ${sampleSize}`,
+    `| summarize FirstPorts = make_set(Port) by Scan`,
+    `| join kind=inner (_Hosts | summarize Hosts = count(), FirstHosts = make_set_if(Host, Place <= ${sampleSize}) by Scan) on Scan;`,
   );
 }
 
@@ -151,9 +163,9 @@ function result(query: ScanQuery): string {
   return lines(
     `_Scans`,
     `| summarize Targets = count(), Attempts = sum(Attempts), Failures = sum(Failures), FirstSeen = min(FirstSeen),`,
-    `    LastSeen = max(LastSeen), PortSet = make_set(Port), HostSet = make_set(Host) by Scan, Source, DeviceName`,
+    `    LastSeen = max(LastSeen) by Scan, Source, DeviceName`,
     `| join kind=inner _Runs on Scan`,
-    `| extend Ports = array_length(PortSet), Hosts = array_length(HostSet)`,
+    `| join kind=inner _Samples on Scan`,
     `| extend FailureRatio = ${isOutcomeKnown ? 'round(1.0 * Failures / Attempts, 3)' : 'real(null)'},`,
     `    PortRunShare = round(1.0 * LongestPortRun / Ports, 3), RatePerSecond = round(${ratePerSecond}, 3),`,
     `    Breadth = max_of(1.0, 1.0 * Ports / ${ports}, 1.0 * Hosts / ${hosts})`,
@@ -164,7 +176,7 @@ function result(query: ScanQuery): string {
     `| where Score >= ${query.minimum}`,
     `| extend Kind = case(Hosts <= ${narrow}, "vertical", Ports <= ${narrow}, "horizontal", "block"),`,
     `    Severity = case(Score >= ${severityFrom.high}, "high", Score >= ${severityFrom.medium}, "medium", "low"),`,
-    `    PortSample = ${sample('PortSet')}, HostSample = ${sample('HostSet')}`,
+    `    PortSample = ${sample('FirstPorts', 'Ports')}, HostSample = ${sample('FirstHosts', 'Hosts')}`,
     `| extend Reasons = strcat(${reasons(isOutcomeKnown).join(',\n        ')})`,
     `| project Source, DeviceName, Kind, Severity, Score, FirstSeen, LastSeen, Ports, Hosts, Attempts, Failures, FailureRatio,`,
     `    RatePerSecond, LongestPortRun, PortRunShare, PortSample, HostSample, Reasons`,
@@ -190,8 +202,8 @@ function reasons(isOutcomeKnown: boolean): readonly string[] {
 
 const sampleSize = 10;
 
-const sample = (set: string): string =>
-  `strcat(strcat_array(array_slice(array_sort_asc(${set}), 0, ${sampleSize - 1}), ", "), iff(array_length(${set}) > ${sampleSize}, ", ...", ""))`;
+const sample = (first: string, count: string): string =>
+  `strcat(strcat_array(array_sort_asc(${first}), ", "), iff(${count} > ${sampleSize}, ", ...", ""))`;
 
 function pointsFor(query: ScanQuery, measured: Parameters<typeof points>[0]): Points {
   return points(measured, query.columns.action !== undefined);

@@ -33,7 +33,7 @@ export async function openWorkbench(): Promise<Workbench> {
     if (!outcome.ok) {
       const [error] = outcome.errors;
       const place = text.slice(error?.start ?? 0, (error?.start ?? 0) + (error?.length ?? 0));
-      throw new Error(`${error?.code}: ${error?.message} at "${place}"`);
+      throw new Error(`${error?.code}: ${error?.message} at "${place.slice(0, 200)}"`);
     }
     const table = outcome.results.at(-1)?.table;
     if (!table) return [];
