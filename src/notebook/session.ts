@@ -51,6 +51,8 @@ export interface Session {
   kqlOf(cell: CodeCell): string | readonly CellError[];
   /** What is wrong with the cell, without running it. `key` as in {@link RunOptions}. */
   diagnose(cell: CodeCell, key?: string): Promise<readonly CellError[]>;
+  /** The `let` statements of other cells that the cell sees. `key` as in {@link RunOptions}. */
+  visibleLets(cell: CodeCell, key?: string): readonly string[];
   /** Pins evidence. */
   addFinding(finding: Finding): void;
   /** Takes a pinned finding away again. */
@@ -121,8 +123,12 @@ class NotebookSession implements Session {
   }
 
   diagnose(cell: CodeCell, key = cell.text): Promise<readonly CellError[]> {
-    const lets = this.#lets.visibleTo(key, cell.text);
+    const lets = this.visibleLets(cell, key);
     return diagnoseCell(cell, this.engine, { parameters: this.#parameters, lets });
+  }
+
+  visibleLets(cell: CodeCell, key = cell.text): readonly string[] {
+    return this.#lets.visibleTo(key, cell.text);
   }
 
   addFinding(finding: Finding): void {

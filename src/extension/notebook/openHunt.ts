@@ -313,8 +313,10 @@ export class OpenHunt {
   }
 
   #request(cell: vscode.NotebookCell): TranslationRequest {
+    const text = cell.document.getText();
     return {
-      text: cell.document.getText(),
+      text,
+      lets: this.#session?.visibleLets({ language: 'kql', text }, this.#keyOf(cell)),
       schema: this.knownSchema(),
       parameters: this.frontMatter().params,
       nowTicks: ticksFromEpochMilliseconds(Date.now()),
