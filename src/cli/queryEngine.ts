@@ -6,7 +6,7 @@ import type { LocalEngine } from '../engine/local/localEngine.ts';
 import { openLocalEngine } from '../engine/local/openLocalEngine.ts';
 import { createKqlService } from '../kql/index.ts';
 import type { KqlService } from '../kql/translation.ts';
-import type { TableSchema } from '../kql/types.ts';
+import type { Schema, TableSchema } from '../kql/types.ts';
 import { StepError } from '../steps/step.ts';
 import { steps } from '../steps/registry.ts';
 import type { Io } from './io.ts';
@@ -27,7 +27,7 @@ export async function withQueryEngine<T>(
 ): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), 'hunt-query-'));
   try {
-    const engine = await openLocalEngine({ folder, kql: withoutPublishing(createKqlService()) });
+    const engine = await openLocalEngine({ folder, kql: isolated(createKqlService()) });
     try {
       for (const { name, columns } of tables.schemas) {
         if (!tables.loads.has(name)) await engine.declareEmptyTable(name, columns);
@@ -44,13 +44,16 @@ export async function withQueryEngine<T>(
 
 /**
  * Translates in this process, since a batch has no editor to keep responsive, and drops the name that `as` gives a
- * result: one query of a batch must not see, or replace the tables of, another.
+ * result: one query of a batch must not see, or replace the tables of, another. Queries over the same tables share one
+ * schema object, for which the binder keeps what it built from hundreds of tables.
  */
-function withoutPublishing(service: KqlService): KqlService {
+function isolated(service: KqlService): KqlService {
+  let shared: Schema = { tables: [] };
   return {
     ...service,
     translate: async (request) => {
-      const translation = await service.translate(request);
+      if (!hasSameTables(shared, request.schema)) shared = request.schema;
+      const translation = await service.translate({ ...request, schema: shared });
       if (!translation.ok) return translation;
       return {
         ...translation,
@@ -58,6 +61,10 @@ function withoutPublishing(service: KqlService): KqlService {
       };
     },
   };
+}
+
+function hasSameTables(a: Schema, b: Schema): boolean {
+  return a.tables.length === b.tables.length && a.tables.every((table, index) => table === b.tables[index]);
 }
 
 /** Loads files as a `load` step does. */
