@@ -1,7 +1,8 @@
 /** All steps, in the order in which they are offered. A new step is one line here. */
 import { correlateProcessesStep } from './correlateProcesses.ts';
 import { findScansStep } from './findScans.ts';
+import { loadStep } from './load.ts';
 import { mapTtpsStep } from './mapTtps.ts';
 import type { Step } from './step.ts';
 
-export const steps: readonly Step[] = [findScansStep, correlateProcessesStep, mapTtpsStep];
+export const steps: readonly Step[] = [loadStep, findScansStep, correlateProcessesStep, mapTtpsStep];

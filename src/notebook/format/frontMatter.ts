@@ -66,7 +66,10 @@ export function readFrontMatter(file: string, place: FrontMatterPlace): ReadFron
   const lines = new LineCounter();
   const document = parseYaml(yaml, { lineCounter: lines, prettyErrors: false, stringKeys: true });
   const problems: DocumentProblem[] = [];
-  const report = (message: string, start: number, length: number): void => {
+  const visibleEnd = yaml.trimEnd().length;
+  const report = (message: string, position: number, length: number): void => {
+    // What is missing at the end is missing in the last line of the YAML, not in the `---` after it.
+    const start = Math.min(position, visibleEnd);
     const line = lines.linePos(start).line + 1;
     problems.push({ message: `Front matter: ${message}`, line, start: place.bodyStart + start, length });
   };

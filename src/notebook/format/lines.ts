@@ -37,8 +37,11 @@ export function withLineEndings(text: string, ending: string): string {
 
 /** The line ending that the texts use most, or undefined when they have none. */
 export function dominantLineEnding(texts: Iterable<string>): string | undefined {
+  const all = [...texts];
+  if (!all.some((text) => text.includes('\r')))
+    return all.some((text) => text.includes('\n')) ? '\n' : undefined;
   const counts = new Map<string, number>();
-  for (const text of texts) {
+  for (const text of all) {
     for (const [ending] of text.matchAll(/\r\n|\r|\n/g)) counts.set(ending, (counts.get(ending) ?? 0) + 1);
   }
   return [...counts].sort((a, b) => b[1] - a[1])[0]?.[0];
@@ -46,4 +49,14 @@ export function dominantLineEnding(texts: Iterable<string>): string | undefined 
 
 export function endsInLineEnding(text: string): boolean {
   return text.endsWith('\n') || text.endsWith('\r');
+}
+
+/** Whether the part of the text before `end`, a line's start, ends in a blank line (or is empty). */
+export function endsInBlankLine(text: string, end = text.length): boolean {
+  let position = end;
+  if (text[position - 1] === '\n') position -= text[position - 2] === '\r' ? 2 : 1;
+  else if (text[position - 1] === '\r') position--;
+  else return end === 0;
+  while (text[position - 1] === ' ' || text[position - 1] === '\t') position--;
+  return position === 0 || text[position - 1] === '\n' || text[position - 1] === '\r';
 }

@@ -10,7 +10,7 @@ import type { DocumentCell, DocumentProblem, HuntDocument } from '../huntDocumen
 import { scanBlocks, type Block, type FenceBlock } from './blocks.ts';
 import { runnableLanguageOf } from './fence.ts';
 import { emptyFrontMatter, findFrontMatter, readFrontMatter } from './frontMatter.ts';
-import { withLineFeeds } from './lines.ts';
+import { endsInBlankLine, withLineFeeds } from './lines.ts';
 
 /** Language of the front matter's cell. It is a code cell that nothing runs. */
 export const frontMatterLanguage = 'yaml';
@@ -85,13 +85,7 @@ function startsSection(
   position: number,
 ): boolean {
   if (block.level > 2 || content.slice(position, block.start).trim() === '') return false;
-  return block.style === 'atx' || followsBlankLine(content, block.start);
-}
-
-function followsBlankLine(text: string, lineStart: number): boolean {
-  let end = withoutLastLineEnding(text, 0, lineStart);
-  while (text[end - 1] === ' ' || text[end - 1] === '\t') end--;
-  return end === 0 || text[end - 1] === '\n' || text[end - 1] === '\r';
+  return block.style === 'atx' || endsInBlankLine(content, block.start);
 }
 
 function proseCell(source: string): readonly DocumentCell[] {

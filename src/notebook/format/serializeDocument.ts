@@ -6,7 +6,14 @@ import type { DocumentCell } from '../huntDocument.ts';
 import { scanBlocks, type OpenBlock } from './blocks.ts';
 import { fenceCloses, openingFence, runnableLanguageOf, withLanguage, type OpeningFence } from './fence.ts';
 import { findFrontMatter } from './frontMatter.ts';
-import { dominantLineEnding, endsInLineEnding, linesOf, withLineEndings, withLineFeeds } from './lines.ts';
+import {
+  endsInBlankLine,
+  dominantLineEnding,
+  endsInLineEnding,
+  linesOf,
+  withLineEndings,
+  withLineFeeds,
+} from './lines.ts';
 import { frontMatterLanguage, withoutIndent } from './parseDocument.ts';
 
 /** The text of the notebook. `serializeDocument(parseDocument(text).cells)` is `text`, for any text. */
@@ -187,9 +194,7 @@ function boundary(previous: Piece, piece: Piece, documentEnding: string): string
     previous.isNew ||
     piece.isNew ||
     (previous.kind === 'prose' && piece.kind === 'prose' && !startsWithSection(piece.source));
-  return needsBlankLine && !/(?:\r\n|\r|\n)[ \t]*(?:\r\n|\r|\n)$/.test((source + end).slice(-1000))
-    ? end + lineEnding
-    : end;
+  return needsBlankLine && !endsInBlankLine((source + end).slice(-1000)) ? end + lineEnding : end;
 }
 
 function closingText(open: OpenBlock, lineEnding: string): string {
