@@ -8,10 +8,11 @@ import type { Scope } from '../expressions/scope.ts';
 import { booleanSql, translateExpression } from '../expressions/translateExpression.ts';
 import type { SqlExpression } from '../expression.ts';
 import { errorAt, unsupportedAt } from '../queryError.ts';
-import { columnExpression, uniqueName } from '../relation.ts';
+import { columnExpression } from '../relation.ts';
 import type { Projection, Relation, RelationColumn } from '../relation.ts';
 import type { SyntaxNode } from '../syntax/syntaxNode.ts';
 import { translateTable } from '../tables/translateTable.ts';
+import { nameProjections } from './naming.ts';
 import { parameterText } from './operator.ts';
 
 interface JoinKind {
@@ -66,7 +67,7 @@ export function join(node: SyntaxNode, input: Relation, context: Context): Relat
     ...qualified(right.columns, 'r', kind.sql === 'LEFT JOIN' || kind.sql === 'FULL JOIN'),
   ];
   const from = `${left.source} AS l ${kind.sql} ${right.source} AS r ON ${on}`;
-  return select(context, 'join', from, named(columns, node.columns));
+  return select(context, 'join', from, nameProjections(columns, node.columns));
 }
 
 /** `lookup kind=leftouter|inner (right) on keys`: the right side's key columns are left out. */
@@ -89,7 +90,7 @@ export function lookup(node: SyntaxNode, input: Relation, context: Context): Rel
     ),
   ];
   const from = `${input.source} AS l ${kind.sql} ${right.source} AS r ON ${on}`;
-  return select(context, 'lookup', from, named(columns, node.columns));
+  return select(context, 'lookup', from, nameProjections(columns, node.columns));
 }
 
 /** Nulls join with nulls; strings have none, so for them plain equality will do. */
@@ -165,21 +166,5 @@ function qualified(columns: readonly RelationColumn[], alias: string, mayBeMissi
     const sql = `${alias}.${value.sql}`;
     const isFilled = mayBeMissing && column.type === 'string';
     return { name: column.name, value: { ...value, sql: isFilled ? `coalesce(${sql}, '')` : sql } };
-  });
-}
-
-/** Kusto's binder has named the columns; where it does not know them, repeated names get a number. */
-function named(
-  columns: readonly Projection[],
-  resultColumns: readonly { readonly name: string }[] | undefined,
-): Projection[] {
-  if (resultColumns?.length === columns.length) {
-    return columns.map(({ value }, index) => ({ name: resultColumns[index]?.name ?? '', value }));
-  }
-  const taken = new Set<string>();
-  return columns.map(({ name, value }) => {
-    const unique = uniqueName(name, taken);
-    taken.add(unique);
-    return { name: unique, value };
   });
 }

@@ -1,18 +1,23 @@
 /** Every tabular operator that the local engine runs, by the name of its syntax node. */
 import { as, count, distinct, sample, sampleDistinct, take, unchanged, where } from './filter.ts';
+import { getSchema } from './getSchema.ts';
 import { invoke } from './invoke.ts';
 import { join, lookup } from './join.ts';
+import { makeSeries } from './makeSeries.ts';
 import { mvApply } from './mvApply.ts';
 import { mvExpand } from './mvExpand.ts';
 import { piped } from './operator.ts';
 import type { TableOperator } from './operator.ts';
 import { parse } from './parse.ts';
+import { parseKv } from './parseKv.ts';
+import { partition } from './partition.ts';
 import { extend, project, projectAway, projectKeep, projectRename, projectReorder } from './project.ts';
 import { find, search } from './search.ts';
 import { serialize } from './serialize.ts';
 import { sort, top } from './sort.ts';
 import { print, range } from './sources.ts';
 import { summarize } from './summarize.ts';
+import { topHitters, topNested } from './topNested.ts';
 import { union } from './union.ts';
 
 export const operators: ReadonlyMap<string, TableOperator> = new Map<string, TableOperator>([
@@ -23,13 +28,17 @@ export const operators: ReadonlyMap<string, TableOperator> = new Map<string, Tab
   ['ExtendOperator', piped(extend)],
   ['FilterOperator', piped(where)],
   ['FindOperator', find],
+  ['GetSchemaOperator', piped(getSchema)],
   ['InvokeOperator', piped(invoke)],
   ['JoinOperator', piped(join)],
   ['LookupOperator', piped(lookup)],
+  ['MakeSeriesOperator', piped(makeSeries)],
   ['MvApplyOperator', piped(mvApply)],
   ['MvExpandOperator', piped(mvExpand)],
+  ['ParseKvOperator', piped(parseKv)],
   ['ParseOperator', piped(parse)],
   ['ParseWhereOperator', piped(parse)],
+  ['PartitionOperator', piped(partition)],
   ['PrintOperator', print],
   ['ProjectAwayOperator', piped(projectAway)],
   ['ProjectKeepOperator', piped(projectKeep)],
@@ -45,6 +54,8 @@ export const operators: ReadonlyMap<string, TableOperator> = new Map<string, Tab
   ['SortOperator', piped(sort)],
   ['SummarizeOperator', piped(summarize)],
   ['TakeOperator', piped(take)],
+  ['TopHittersOperator', piped(topHitters)],
+  ['TopNestedOperator', piped(topNested)],
   ['TopOperator', piped(top)],
   ['UnionOperator', union],
 ]);

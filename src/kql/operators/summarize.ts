@@ -5,13 +5,14 @@ import type { SqlExpression } from '../expression.ts';
 import { nameOf } from '../expressions/paths.ts';
 import type { Scope } from '../expressions/scope.ts';
 import { translateExpression } from '../expressions/translateExpression.ts';
-import { relationColumns, uniqueName } from '../relation.ts';
+import { relationColumns } from '../relation.ts';
 import type { Projection, Relation } from '../relation.ts';
 import { identifier } from '../sql/identifier.ts';
 import type { SyntaxNode } from '../syntax/syntaxNode.ts';
 import type { ScalarType } from '../types.ts';
 import { assignmentsOf } from './assignments.ts';
 import { isMultiColumn, multiColumn } from './multiColumn.ts';
+import { nameProjections } from './naming.ts';
 import { hoistingScope, stored } from './operator.ts';
 
 /** A column of the result before it has its name; its value stands over the columns of the groups. */
@@ -65,7 +66,7 @@ export function summarize(node: SyntaxNode, input: Relation, context: Context): 
       drafts.push({ name, value: translateExpression(call, aggregateScope) });
     }
   }
-  const named = nameDrafts(drafts, node.columns);
+  const named = nameProjections(drafts, node.columns);
   return grouped(context, prepared(), named, groups, keyCount);
 }
 
@@ -92,21 +93,4 @@ function grouped(
   const sql = `SELECT ${distinct}${list.length === 0 ? 'NULL AS "no columns"' : list.join(', ')} FROM ${input.source}${groupBy}`;
   if (isPlain) return stored(context, 'summarize', sql, columns);
   return select(context, 'summarize', context.tables.add('groups', sql), named);
-}
-
-/** Kusto's binder has named the columns; where it does not know them, the same rules are applied here. */
-function nameDrafts(
-  drafts: readonly Draft[],
-  resultColumns: readonly { readonly name: string }[] | undefined,
-): Projection[] {
-  if (resultColumns?.length === drafts.length) {
-    return drafts.map(({ value }, index) => ({ name: resultColumns[index]?.name ?? '', value }));
-  }
-  const taken = new Set<string>();
-  let unnamed = 0;
-  return drafts.map(({ name, value }) => {
-    const unique = uniqueName(name ?? `Column${++unnamed}`, taken);
-    taken.add(unique);
-    return { name: unique, value };
-  });
 }

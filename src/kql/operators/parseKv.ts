@@ -1,0 +1,59 @@
+/** `parse-kv`: values of named keys out of a text of `key=value` pairs. */
+import { select } from '../context.ts';
+import type { Context } from '../context.ts';
+import { castTo } from '../expressions/cast.ts';
+import { nameOf } from '../expressions/paths.ts';
+import { rowScope } from '../expressions/scope.ts';
+import { translateExpression } from '../expressions/translateExpression.ts';
+import { keepAll } from '../relation.ts';
+import type { Projection, Relation } from '../relation.ts';
+import { stringLiteral } from '../sql/literal.ts';
+import type { SyntaxNode } from '../syntax/syntaxNode.ts';
+import { schemaColumns } from '../tables/datatable.ts';
+import { escapeRegex } from './parse.ts';
+
+/** `parse-kv text as (key: type, ...) with (pair_delimiter=, kv_delimiter=, quote=, escape=, greedy=, regex=)`. */
+export function parseKv(node: SyntaxNode, input: Relation, context: Context): Relation {
+  const text = castTo(translateExpression(node.child('Expression'), rowScope(context, input)), 'string').sql;
+  const options = new Map(
+    (node.optional('WithClause')?.list('Properties') ?? []).map((property) => [
+      nameOf(property.child('Name')),
+      valueText(property.child('Expression')),
+    ]),
+  );
+  const columns: Projection[] = keepAll(input.columns);
+  for (const { name, type } of schemaColumns(node.child('Keys'))) {
+    const found = keyValue(text, name, options);
+    const projection = { name, value: castTo({ sql: found, type: 'string' }, type) };
+    const at = columns.findIndex((column) => column.name === name);
+    if (at >= 0) columns[at] = projection;
+    else columns.push(projection);
+  }
+  return select(context, 'parse_kv', input.source, columns, { isSorted: input.isSorted });
+}
+
+function valueText(node: SyntaxNode): string {
+  return node.kind.includes('String') ? node.stringValue : node.text;
+}
+
+/** SQL of the first value that the key has; the empty string where it has none. */
+function keyValue(text: string, key: string, options: ReadonlyMap<string, string>): string {
+  const regex = options.get('regex');
+  if (regex !== undefined) {
+    const pairs = `list_zip(regexp_extract_all(${text}, ${stringLiteral(regex)}, 1), regexp_extract_all(${text}, ${stringLiteral(regex)}, 2))`;
+    return `coalesce(list_filter(${pairs}, lambda p: p[1] = ${stringLiteral(key)})[1][2], '')`;
+  }
+  const pairs = escapeRegex(options.get('pair_delimiter') ?? ' ');
+  const equals = escapeRegex(options.get('kv_delimiter') ?? '=');
+  const quotes = [...(options.get('quote') ?? '')].map(escapeRegex);
+  const close = quotes[1] ?? quotes[0];
+  const quoted = quotes[0] === undefined ? '' : `${quotes[0]}([^${close ?? ''}]*)${close ?? ''}|`;
+  // A greedy value runs to the next pair; another stops at the delimiter.
+  const plain =
+    options.get('greedy') === 'true' ? `(.*?)(?:${pairs}\\s*[^\\s${equals}]+\\s*${equals}|$)` : `(.*?)(?:${pairs}|$)`;
+  const gap = '\\s*';
+  const pattern = `(?s)(?:^|${pairs})\\s*${escapeRegex(key)}${gap}${equals}${gap}(?:${quoted}${plain})`;
+  if (quoted === '') return `trim(regexp_extract(${text}, ${stringLiteral(pattern)}, 1))`;
+  const parts = `regexp_extract(${text}, ${stringLiteral(pattern)}, ['q', 'p'])`;
+  return `(${parts}['q'] || trim(${parts}['p']))`;
+}
