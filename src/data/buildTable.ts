@@ -208,6 +208,6 @@ async function inferTypes(
   }
   return opened.columns.map((_column, place) => {
     if (isOpen[place] !== true || row?.[`${place} any`] !== true) return undefined;
-    return inferredTypes.find((type) => row?.[`${place} ${type}`] === true) ?? 'string';
+    return inferredTypes.find((type) => row[`${place} ${type}`] === true) ?? 'string';
   });
 }

@@ -26,12 +26,12 @@ export const tsvReader: Reader = {
 /** Longest line that DuckDB reads, in bytes: a script block or command line can be long. */
 const maxLineBytes = 16_777_216;
 
-async function openDelimited(
+function openDelimited(
   files: Parameters<Reader['open']>[0],
   file: LogFile,
   text: TextFile,
   delimiter: string,
-): Promise<OpenedFile> {
+): OpenedFile {
   const header = headRecords(text.head, delimiter)[0];
   if (header === undefined) {
     throw new DataError('empty-file', `${file.shownPath} has no header row.`, file.pathIndex);

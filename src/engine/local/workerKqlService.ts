@@ -1,6 +1,7 @@
 /** The translator in a worker thread: the same service as in this thread, started by its first call. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import type {
   Completion,
@@ -21,10 +22,20 @@ export function createWorkerKqlService(entry = workerEntry()): KqlService {
   return new WorkerKqlService(entry);
 }
 
-/** The bundle stands beside this one; a source checkout runs the TypeScript file through the loader of this process. */
+/** The bundled worker stands beside this file's bundle; a source checkout has the TypeScript file. */
 function workerEntry(): string {
   const bundled = join(import.meta.dirname, 'kqlWorker.cjs');
   return existsSync(bundled) ? bundled : join(import.meta.dirname, 'kqlWorker.ts');
+}
+
+/** Starts the thread. TypeScript needs the development loader, which a worker does not inherit. */
+function startWorker(entry: string): Worker {
+  if (!entry.endsWith('.ts')) return new Worker(entry);
+  const url = JSON.stringify(pathToFileURL(entry).href);
+  return new Worker(`import('tsx/esm/api').then((tsx) => (tsx.register(), import(${url})))`, {
+    eval: true,
+    execArgv: [],
+  });
 }
 
 class WorkerKqlService implements KqlService {
@@ -69,7 +80,7 @@ class WorkerKqlService implements KqlService {
   }
 
   #start(): Worker {
-    const worker = new Worker(this.#entry);
+    const worker = startWorker(this.#entry);
     worker.on('message', (reply: KqlWorkerReply) => {
       const waiting = this.#waiting.get(reply.id);
       this.#waiting.delete(reply.id);
