@@ -13,6 +13,8 @@ export interface TechniqueRow {
   readonly status: string;
   readonly confidence: string;
   readonly evidence: string;
+  /** What the step says besides, e.g. that the written id is revoked. */
+  readonly note: string;
 }
 
 const techniqueId = /^T\d{4}(?:\.\d{3})?$/;
@@ -35,6 +37,7 @@ export function techniqueRows(hunt: NumberedHunt): TechniqueRow[] {
     status: 'observed',
     confidence: '',
     evidence: titles.join(', '),
+    note: '',
   }));
   const unique = new Map([...mapped, ...fromFindings].map((row) => [JSON.stringify(row), row]));
   return [...unique.values()].sort(
@@ -51,7 +54,7 @@ export function attackBlocks(rows: readonly TechniqueRow[]): Block[] {
       : [
           {
             kind: 'table',
-            columns: ['Tactic', 'Technique', 'Name', 'Status', 'Confidence', 'Evidence'].map(
+            columns: ['Tactic', 'Technique', 'Name', 'Status', 'Confidence', 'Evidence', 'Note'].map(
               (name) => ({ name, align: 'left' }) as const,
             ),
             rows: rows.map((row) => [
@@ -61,6 +64,7 @@ export function attackBlocks(rows: readonly TechniqueRow[]): Block[] {
               row.status,
               row.confidence,
               row.evidence,
+              row.note,
             ]),
           } as const,
         ]),
@@ -87,7 +91,8 @@ function mappedTechniques(
   if (idAt < 0 || (tacticAt < 0 && statusAt < 0)) return [];
   const nameAt = find(/^(technique)?name$/i);
   const confidenceAt = find(/confidence/i);
-  const evidenceAt = find(/^evidence(text)?$/i, /^reasons?$|^note$|^why$/i, /evidence/i);
+  const evidenceAt = find(/^evidence(text)?$/i, /^(reasons?|why)$/i);
+  const noteAt = find(/^notes?$/i);
   const text = (row: readonly WireValue[], index: number) => {
     const column = columns[index];
     return column ? listText(displayValue(row[index] ?? null, column), row[index]) : '';
@@ -104,6 +109,7 @@ function mappedTechniques(
         status: text(row, statusAt),
         confidence: text(row, confidenceAt),
         evidence: text(row, evidenceAt) || source,
+        note: text(row, noteAt),
       },
     ];
   });
