@@ -107,8 +107,8 @@ export function huntSuite(): void {
 
     it('exports the incident report', async () => {
       await openNotebook(notebookPath);
-      for (const format of ['markdown', 'html'] as const) {
-        const target = vscode.Uri.file(join(folder, `report.${format === 'html' ? 'html' : 'md'}`));
+      for (const format of ['md', 'html'] as const) {
+        const target = vscode.Uri.file(join(folder, `report.${format}`));
         await vscode.commands.executeCommand('hunt.exportReport', { format, target });
         const report = await readFile(target.fsPath, 'utf8');
         assert.match(report, /portscan\.ps1/);

@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import type { LoadedTable } from '../../data/loadedTable.ts';
 import type { CellError, CellResult } from '../../notebook/cell.ts';
 import type { ResultOutput } from '../../renderer/protocol.ts';
+import { visibleText } from '../../report/visibleText.ts';
 import { resultMime } from '../contributions.ts';
 import { loadSummary } from './loadSummary.ts';
 import { markdownAlternative, plainAlternative, sizeText } from './plainAlternatives.ts';
@@ -59,13 +60,14 @@ export function loadOutput(
 
 /** Returns the errors of a failed cell, readable, each with its line and the known names. */
 export function errorOutput(cellText: string, errors: readonly CellError[]): vscode.NotebookCellOutput {
-  const text = errors.map((error) => errorText(cellText, error)).join('\n');
-  return textErrorOutput(text);
+  return textErrorOutput(errors.map((error) => locatedError(cellText, error)));
 }
 
-/** Returns an unexpected failure; its full text goes to the log as well. */
+/** Returns an unexpected failure. */
 export function failureOutput(failure: unknown): vscode.NotebookCellOutput {
-  return textErrorOutput(failure instanceof Error ? failure.message : String(failure));
+  return textErrorOutput([
+    { place: 'Failed', message: failure instanceof Error ? failure.message : String(failure) },
+  ]);
 }
 
 /** Returns a line that says how far a load is. */
@@ -89,19 +91,30 @@ export function stoppedOutput(): vscode.NotebookCellOutput {
   return new vscode.NotebookCellOutput([vscode.NotebookCellOutputItem.text('Stopped.', 'text/plain')]);
 }
 
-function textErrorOutput(text: string): vscode.NotebookCellOutput {
-  // No name and no stack: VS Code would print both in front of the message, and neither helps a hunter.
-  const error = { name: '', message: text, stack: '' };
+interface LocatedError {
+  readonly place: string;
+  readonly message: string;
+}
+
+function textErrorOutput(errors: readonly LocatedError[]): vscode.NotebookCellOutput {
+  const line = (place: string, { message }: LocatedError): string => `${place}: ${visibleText(message)}`;
+  const error = {
+    name: '',
+    message: errors.map((each) => line(each.place, each)).join('\n'),
+    // VS Code draws the stack where there is one; no call stack helps a hunter, so the messages stand in its place.
+    stack: errors.map((each) => line(`${red}${each.place}${plain}`, each)).join('\n'),
+  };
   return new vscode.NotebookCellOutput([vscode.NotebookCellOutputItem.error(error)]);
 }
 
-function errorText(cellText: string, { message, start, suggestions }: CellError): string {
+const red = '\u001b[1;31m';
+const plain = '\u001b[0m';
+
+function locatedError(cellText: string, { message, start, suggestions }: CellError): LocatedError {
   const before = cellText.slice(0, start).split('\n');
-  const place = `Line ${before.length}, column ${(before.at(-1) ?? '').length + 1}: `;
+  const place = `Line ${before.length}, column ${(before.at(-1) ?? '').length + 1}`;
   const known = suggestions ?? [];
-  const hint =
-    known.length === 0 || known.every((name) => message.includes(name))
-      ? ''
-      : ` Did you mean ${known.map((name) => `'${name}'`).join(' or ')}?`;
-  return place + message + hint;
+  const isSaid = known.every((name) => message.includes(name));
+  const hint = isSaid ? '' : ` Did you mean ${known.map((name) => `'${name}'`).join(' or ')}?`;
+  return { place, message: message + hint };
 }
