@@ -64,6 +64,7 @@ try {
   });
   await page.goto(
     server.address({ folder, file: path.join(folder, 'port-scan.hunt.md'), developmentPaths: [root] }),
+    { waitUntil: 'commit', timeout: waitMs },
   );
   await runAll(page);
   const table = await visible(page, { selector: values.at, timeoutMs: waitMs });

@@ -13,6 +13,7 @@ import { startPageBridge } from './pageBridge.mjs';
 import { startServer } from './server.mjs';
 
 const timeoutMs = Number(process.env['HUNT_VSCODE_TIMEOUT_MS'] ?? 600_000);
+const pageTimeoutMs = 120_000;
 const prefix = process.env['TEST_LOG_PREFIX'] ?? '@@test ';
 
 /** @param {string} name */
@@ -70,6 +71,8 @@ async function runSuite() {
       developmentPaths: valuesOf('extensionDevelopmentPath'),
       testsPath: valuesOf('extensionTestsPath')[0],
     }),
+    // The suite has its own time limits; a busy machine may take long to load the workbench.
+    { waitUntil: 'commit', timeout: pageTimeoutMs },
   );
   /** @type {Promise<number>} */
   const tooLate = new Promise((resolve) => setTimeout(() => resolve(124), timeoutMs).unref());
