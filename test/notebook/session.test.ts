@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { runAll } from '../../src/notebook/runAll.ts';
 import { parseDocument } from '../../src/notebook/format/index.ts';
 import { ParameterError } from '../../src/notebook/parameterOverrides.ts';
@@ -101,7 +103,9 @@ describe('session', () => {
     assert.notEqual(outcome.findings[0].severity, 'informational');
     assert.deepEqual(opened.session.findings(), outcome.findings);
     assert.deepEqual(await rowsOf(await opened.run('kql', 'Scans | count')), [[1]]);
-    const byHand = await opened.run('kql', String(opened.session.kqlOf(cell)));
+    const kql = opened.session.kqlOf(cell);
+    assert.ok(typeof kql === 'string');
+    const byHand = await opened.run('kql', kql);
     assert.deepEqual(await rowsOf(byHand), await rowsOf(outcome));
   });
 
@@ -111,6 +115,26 @@ describe('session', () => {
     assert.equal(outcome.status, 'ok', JSON.stringify(outcome));
     assert.deepEqual(outcome.findings, []);
     assert.match(outcome.notices.join(), /`find-scans` found nothing/);
+  });
+
+  it('records the files behind the tables, and keeps the session after a load that fails', async () => {
+    await writeFile(join(opened.folder, 'ports.csv'), 'Port,Name\n22,ssh\n80,http\n');
+    const missing = await opened.run('hunt', 'load:\n  Ports: nowhere.csv');
+    assert.equal(missing.status, 'failed');
+    const loaded = await opened.run('hunt', 'load:\n  Ports: ports.csv');
+    assert.equal(loaded.status, 'ok', JSON.stringify(loaded));
+    assert.deepEqual(
+      loaded.loaded.map(({ name, rows }) => [name, rows]),
+      [['Ports', 2]],
+    );
+    const outcome = await opened.run('kql', 'Ports | where Port > 50 | project Name');
+    assert.deepEqual(await rowsOf(outcome), [['http']]);
+    const sources = outcome.status === 'ok' ? outcome.results[0]?.provenance.sources : undefined;
+    assert.deepEqual(
+      sources?.map(({ table, path, rows }) => [table, path, rows]),
+      [['Ports', 'ports.csv', 2]],
+    );
+    assert.match(sources[0]?.sha256 ?? '', /^[0-9a-f]{64}$/);
   });
 
   it("puts a step's complaint at the argument", async () => {
@@ -169,4 +193,4 @@ describe('session', () => {
     );
     assert.deepEqual(started, [1, 2]);
   });
-});
+}).timeout(120_000); // The first query loads the Kusto library, which takes long on a busy machine.

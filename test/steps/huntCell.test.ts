@@ -90,9 +90,16 @@ describe('hunt cell', () => {
 
   it('does not expand an alias bomb', () => {
     const lines = ['find-scans:', '  a: &a [x, x, x, x, x, x, x, x, x]'];
-    for (const [name, previous] of ['ba', 'cb', 'dc', 'ed', 'fe', 'gf', 'hg', 'ih'].map((pair) => [
-      ...pair,
-    ])) {
+    for (const [name, previous] of Object.entries({
+      b: 'a',
+      c: 'b',
+      d: 'c',
+      e: 'd',
+      f: 'e',
+      g: 'f',
+      h: 'g',
+      i: 'h',
+    })) {
       lines.push(`  ${name}: &${name} [${Array(9).fill(`*${previous}`).join(', ')}]`);
     }
     const parsed = parseHuntCell(lines.join('\n'));
