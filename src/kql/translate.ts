@@ -1,5 +1,5 @@
 /** KQL text to DuckDB SQL. Importing this module loads Kusto's language library (about half a second). */
-import { Names, select, TableExpressions } from './context.ts';
+import { Names, TableExpressions } from './context.ts';
 import type { Context, Shared } from './context.ts';
 import { errorsOf } from './diagnostics.ts';
 import type { KqlError } from './errors.ts';
@@ -10,7 +10,6 @@ import { scalarTypeNamed, translateExpression } from './expressions/translateExp
 import { globalsOf } from './globals.ts';
 import { parameterConstant } from './parameters.ts';
 import { errorAt, QueryError } from './queryError.ts';
-import { keepAll } from './relation.ts';
 import { renderOf } from './render.ts';
 import { kusto } from './syntax/bridge.ts';
 import { SyntaxNode } from './syntax/syntaxNode.ts';
@@ -104,11 +103,11 @@ function translateStatement(
   }
   const expression = statement.child('Expression');
   const relation = translateTable(expression, context);
-  const final = select(context, 'result', relation.source, keepAll(relation.columns));
+  const list = relation.columns.map(({ sql }) => sql).join(', ');
   const render = renderOf(expression);
   const publishAs = publishedName(expression);
   return {
-    sql: tables.statement(`FROM ${final.source}`),
+    sql: tables.statement(`SELECT ${list === '' ? '*' : list} FROM ${relation.source}`),
     columns: relation.columns.map(({ name, type }) => ({ name, type })),
     ...(publishAs === undefined ? {} : { publishAs }),
     ...(render === undefined ? {} : { render }),

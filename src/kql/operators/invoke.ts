@@ -18,9 +18,7 @@ export function invoke(node: SyntaxNode, input: Relation, context: Context): Rel
   if (enrichment === undefined || context.names.get(name) !== undefined) {
     return callTable(call, argumentsOf(call), context, input);
   }
-  context.shared.notices.add(
-    `${name}() asks Microsoft's cloud; the columns that it adds are empty here.`,
-  );
+  context.shared.notices.add(`${name}() asks Microsoft's cloud; the columns that it adds are empty here.`);
   const columns: Projection[] = keepAll(input.columns);
   for (const column of enrichment.columns) {
     if (columns.some((existing) => existing.name === column.name)) continue;

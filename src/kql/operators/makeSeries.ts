@@ -33,14 +33,18 @@ export function makeSeries(node: SyntaxNode, input: Relation, context: Context):
   );
   const series = node.list('Aggregates').map((item) => seriesOf(item, scope, context));
   const keyNames = keys.map((_, index) => identifier(`$k${index + 1}`));
+  const hasOwnBounds = axis.from !== undefined && axis.to !== undefined;
   const bounds = context.tables.add(
     'bounds',
-    `SELECT ${axis.from ?? `min(${axis.value.sql})`} AS "$from", ${axis.to ?? `max(${axis.value.sql})`} AS "$to" FROM ${input.source}`,
+    `SELECT ${axis.from ?? `min(${axis.value.sql})`} AS "$from", ${axis.to ?? `max(${axis.value.sql})`} AS "$to"${hasOwnBounds ? '' : ` FROM ${input.source}`}`,
   );
   const isOpen = axis.to !== undefined && !axis.isClosed;
   const inRange = `${axis.value.sql} >= "$from" AND ${axis.value.sql} ${isOpen ? '<' : '<='} "$to"`;
   const bin = `"$from" + floor((${axis.value.sql} - "$from") / ${axis.step}) * ${axis.step}`;
-  const binned = axis.value.type === 'real' ? bin : `"$from" + (${axis.value.sql} - "$from") // ${axis.step} * ${axis.step}`;
+  const binned =
+    axis.value.type === 'real'
+      ? bin
+      : `"$from" + (${axis.value.sql} - "$from") // ${axis.step} * ${axis.step}`;
   const groups = context.tables.add(
     'bins',
     `SELECT ${[
@@ -81,7 +85,10 @@ export function makeSeries(node: SyntaxNode, input: Relation, context: Context):
       value: { sql: `g.${keyNames[index] ?? ''}`, type: value.type },
     })),
     ...arrays,
-    { name: axis.name, value: { sql: `to_json(list(${axisValues} ORDER BY g."$axis"))`, type: 'dynamic' as const } },
+    {
+      name: axis.name,
+      value: { sql: `to_json(list(${axisValues} ORDER BY g."$axis"))`, type: 'dynamic' as const },
+    },
   ];
   const tail = keys.length === 0 ? '' : `GROUP BY ${positions(keys.length)}`;
   return select(
@@ -101,7 +108,11 @@ function seriesOf(
   item: SyntaxNode,
   scope: Scope,
   context: Context,
-): { readonly sql: string; readonly fallback: string; readonly value: { readonly name: string | undefined; readonly type: SqlExpression['type'] } } {
+): {
+  readonly sql: string;
+  readonly fallback: string;
+  readonly value: { readonly name: string | undefined; readonly type: SqlExpression['type'] };
+} {
   const expression = item.child('Expression');
   const isNamed = expression.kind === 'SimpleNamedExpression';
   const call = isNamed ? expression.child('Expression') : expression;
@@ -111,7 +122,9 @@ function seriesOf(
   });
   const given = item.optional('DefaultExpression')?.child('Expression');
   const fallback =
-    given === undefined ? '0' : castTo(translateExpression(given, constantScope(context)), aggregate.type).sql;
+    given === undefined
+      ? '0'
+      : castTo(translateExpression(given, constantScope(context)), aggregate.type).sql;
   const name = isNamed ? nameOf(expression.child('Name')) : expression.resultName;
   return { sql: aggregate.sql, fallback, value: { name, type: aggregate.type } };
 }

@@ -50,7 +50,9 @@ function keyValue(text: string, key: string, options: ReadonlyMap<string, string
   const quoted = quotes[0] === undefined ? '' : `${quotes[0]}([^${close ?? ''}]*)${close ?? ''}|`;
   // A greedy value runs to the next pair; another stops at the delimiter.
   const plain =
-    options.get('greedy') === 'true' ? `(.*?)(?:${pairs}\\s*[^\\s${equals}]+\\s*${equals}|$)` : `(.*?)(?:${pairs}|$)`;
+    options.get('greedy') === 'true'
+      ? `(.*?)(?:${pairs}\\s*[^\\s${equals}]+\\s*${equals}|$)`
+      : `(.*?)(?:${pairs}|$)`;
   const gap = '\\s*';
   const pattern = `(?s)(?:^|${pairs})\\s*${escapeRegex(key)}${gap}${equals}${gap}(?:${quoted}${plain})`;
   if (quoted === '') return `trim(regexp_extract(${text}, ${stringLiteral(pattern)}, 1))`;

@@ -2,7 +2,9 @@
 import { select } from '../context.ts';
 import type { Context } from '../context.ts';
 import { nameOf } from '../expressions/paths.ts';
-import { errorAt } from '../queryError.ts';
+import { constantScope } from '../expressions/scope.ts';
+import { translateExpression } from '../expressions/translateExpression.ts';
+import { errorAt, unsupportedAt } from '../queryError.ts';
 import { columnExpression, keepAll, uniqueName } from '../relation.ts';
 import type { Projection, Relation, RelationColumn } from '../relation.ts';
 import type { SyntaxNode } from '../syntax/syntaxNode.ts';
@@ -66,6 +68,23 @@ export function projectReorder(node: SyntaxNode, input: Relation, context: Conte
   const first = matched(node.list('Expressions'), input.columns);
   const ordered = [...first, ...input.columns.filter((column) => !first.includes(column))];
   return select(context, 'reorder', input.source, keepAll(ordered), { isSorted: input.isSorted });
+}
+
+/** `project-by-names names or arrays of names`: the columns that exist, in the given order. */
+export function projectByNames(node: SyntaxNode, input: Relation, context: Context): Relation {
+  const patterns = node.list('Expressions').flatMap((item) => {
+    const { constant } = translateExpression(item, constantScope(context));
+    if (typeof constant === 'string') return [constant];
+    const json = typeof constant === 'object' && constant !== null ? constant.json : undefined;
+    if (Array.isArray(json)) return json.map(String);
+    throw unsupportedAt(item, 'A computed list of column names');
+  });
+  const columns = patterns.flatMap((pattern) =>
+    input.columns.filter((column) => matchesWildcard(column.name, pattern)),
+  );
+  return select(context, 'project', input.source, keepAll([...new Set(columns)]), {
+    isSorted: input.isSorted,
+  });
 }
 
 function matched(items: readonly SyntaxNode[], columns: readonly RelationColumn[]): RelationColumn[] {

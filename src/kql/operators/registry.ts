@@ -11,7 +11,15 @@ import type { TableOperator } from './operator.ts';
 import { parse } from './parse.ts';
 import { parseKv } from './parseKv.ts';
 import { partition } from './partition.ts';
-import { extend, project, projectAway, projectKeep, projectRename, projectReorder } from './project.ts';
+import {
+  extend,
+  project,
+  projectAway,
+  projectByNames,
+  projectKeep,
+  projectRename,
+  projectReorder,
+} from './project.ts';
 import { find, search } from './search.ts';
 import { serialize } from './serialize.ts';
 import { sort, top } from './sort.ts';
@@ -41,6 +49,7 @@ export const operators: ReadonlyMap<string, TableOperator> = new Map<string, Tab
   ['PartitionOperator', piped(partition)],
   ['PrintOperator', print],
   ['ProjectAwayOperator', piped(projectAway)],
+  ['ProjectByNamesOperator', piped(projectByNames)],
   ['ProjectKeepOperator', piped(projectKeep)],
   ['ProjectOperator', piped(project)],
   ['ProjectRenameOperator', piped(projectRename)],

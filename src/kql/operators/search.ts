@@ -114,14 +114,16 @@ function conditionSql(node: SyntaxNode, search: Search): string {
     case 'SearchExpression': {
       const left = node.child('Left');
       const right = node.child('Right');
-      if (left.kind === 'StarExpression') return anyColumn(search, (column) => termSql(column, right, search));
+      if (left.kind === 'StarExpression')
+        return anyColumn(search, (column) => termSql(column, right, search));
       return termSql(translateExpression(left, search.scope), right, search);
     }
     case 'StarExpression':
       return 'true';
     case 'FunctionCallExpression': {
       const [arg] = argumentsOf(node);
-      if (nameOf(node.child('Name')) === 'not' && arg !== undefined) return `(NOT ${conditionSql(arg, search)})`;
+      if (nameOf(node.child('Name')) === 'not' && arg !== undefined)
+        return `(NOT ${conditionSql(arg, search)})`;
       return booleanSql(translateExpression(node, search.scope));
     }
     default: {
@@ -131,7 +133,9 @@ function conditionSql(node: SyntaxNode, search: Search): string {
         return booleanSql(translateExpression(node, search.scope));
       }
       const value = translateExpression(right, search.scope);
-      return anyColumn(search, (column) => operatorSql(node.kind, castTo(column, 'string'), value, node, search));
+      return anyColumn(search, (column) =>
+        operatorSql(node.kind, castTo(column, 'string'), value, node, search),
+      );
     }
   }
 }
@@ -148,9 +152,18 @@ function termSql(column: SqlExpression, term: SyntaxNode, search: Search): strin
   const inner = text.replace(/^\*+|\*+$/g, '');
   if (inner === '') return 'true';
   if (inner.includes('*')) {
-    const pattern = inner.split('*').map((part) => part.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')).join('.*');
+    const pattern = inner
+      .split('*')
+      .map((part) => part.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'))
+      .join('.*');
     const flags = search.isCaseSensitive ? 's' : 'is';
-    return operatorSql('MatchesRegexExpression', value, stringConstant(`(?${flags})${pattern}`), term, search);
+    return operatorSql(
+      'MatchesRegexExpression',
+      value,
+      stringConstant(`(?${flags})${pattern}`),
+      term,
+      search,
+    );
   }
   const [isOpenStart, isOpenEnd] = [text.startsWith('*'), text.endsWith('*')];
   const kind =

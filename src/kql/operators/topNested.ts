@@ -27,10 +27,13 @@ export function topNested(node: SyntaxNode, input: Relation, context: Context): 
     const isOrdered = by.kind === 'OrderedExpression';
     const named = isOrdered ? by.child('Expression') : by;
     const isAscending = isOrdered && by.optional('Ordering')?.text.startsWith('asc') === true;
-    const aggregate = translateExpression(named.kind === 'SimpleNamedExpression' ? named.child('Expression') : named, {
-      ...scope,
-      aggregate: (sql, type) => ({ sql, type }),
-    });
+    const aggregate = translateExpression(
+      named.kind === 'SimpleNamedExpression' ? named.child('Expression') : named,
+      {
+        ...scope,
+        aggregate: (sql, type) => ({ sql, type }),
+      },
+    );
     keys.push(key.sql);
     const keyNames = keys.map((_, index) => identifier(`$k${index + 1}`));
     const value = identifier(`$v${level + 1}`);
@@ -41,19 +44,19 @@ export function topNested(node: SyntaxNode, input: Relation, context: Context): 
     );
     const parents = keyNames.slice(0, -1);
     const limit = clause.optional('Expression');
-    const partition = parents.length === 0 ? '' : `PARTITION BY ${parents.map((name) => `g.${name}`).join(', ')} `;
+    const partition =
+      parents.length === 0 ? '' : `PARTITION BY ${parents.map((name) => `g.${name}`).join(', ')} `;
     const rank = `row_number() OVER (${partition}ORDER BY g.${value} ${isAscending ? 'ASC' : 'DESC'} NULLS LAST)`;
-    const qualify = limit === undefined ? '' : ` QUALIFY ${rank} <= ${translateExpression(limit, constantScope(context)).sql}`;
+    const qualify =
+      limit === undefined
+        ? ''
+        : ` QUALIFY ${rank} <= ${translateExpression(limit, constantScope(context)).sql}`;
     const previous: readonly string[] = kept?.columns ?? [];
     const join =
       kept === undefined
         ? `${groups} AS g`
         : `${groups} AS g JOIN ${kept.source} AS p ON ${parents.map((name) => `g.${name} IS NOT DISTINCT FROM p.${name}`).join(' AND ')}`;
-    const columns = [
-      ...previous.map((name) => `p.${name}`),
-      `g.${keyNames.at(-1) ?? ''}`,
-      `g.${value}`,
-    ];
+    const columns = [...previous.map((name) => `p.${name}`), `g.${keyNames.at(-1) ?? ''}`, `g.${value}`];
     kept = {
       source: context.tables.add('top_nested', `SELECT ${columns.join(', ')} FROM ${join}${qualify}`),
       columns: [...previous, keyNames.at(-1) ?? '', value],
@@ -85,4 +88,3 @@ export function topHitters(node: SyntaxNode, input: Relation, context: Context):
     { name: sumName, type: total.type },
   ]);
 }
-
