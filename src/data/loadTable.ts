@@ -1,7 +1,7 @@
 /** Loads log files into one table of the session. */
 import type { FileImport } from '../engine/local/fileImport.ts';
 import type { LocalEngine } from '../engine/local/localEngine.ts';
-import type { Column } from '../kql/types.ts';
+import type { Column, ScalarType } from '../kql/types.ts';
 import { identifier } from '../kql/sql/identifier.ts';
 import { buildTable } from './buildTable.ts';
 import { DataError } from './dataError.ts';
@@ -57,7 +57,9 @@ export async function loadTable(engine: LocalEngine, request: LoadRequest): Prom
   const name = request.table ?? tableNameFromFile(logFiles[0]?.path ?? '');
   checkTableName(name);
   const known =
-    knownColumnTypes(name) ?? knownColumnTypes(tableNameFromFile(logFiles[0]?.path ?? name)) ?? new Map();
+    knownColumnTypes(name) ??
+    knownColumnTypes(tableNameFromFile(logFiles[0]?.path ?? name)) ??
+    new Map<string, ScalarType>();
   const progress = progressOf(logFiles, request.onProgress);
   const digests = digestAll(logFiles, progress.digested, request.signal);
   digests.catch(() => undefined); // looked at below, after the build or instead of its error
