@@ -38,8 +38,8 @@ describe('find-scans', () => {
       assert.equal(scan['HostSample'], '10.8.0.1');
       assert.equal(
         scan['Reasons'],
-        '100 ports on 1 host (+30); 100% of 100 attempts failed (+30); 100 consecutive ports, 100% of all (+20); ' +
-          '1 attempts a target (+10); 10.101 attempts a second (+10)',
+        '100 ports on 1 host (+30); 100.0% of 100 attempts failed (+30); 100 consecutive ports, 100.0% of all (+20); ' +
+          '1.0 attempts a target (+10); 10.101 attempts a second (+10)',
       );
     });
 
@@ -118,7 +118,7 @@ describe('find-scans', () => {
 
   describe('window boundaries', () => {
     it('finds the same scan wherever the clock cuts it', async () => {
-      for (let minute = 30; minute < 40; minute++) {
+      for (let minute = 30; minute < 40; minute += 3) {
         const start = `2025-05-07T12:${minute}:30Z`;
         const rows = attempts({ hosts: ['10.8.0.1'], ports: range(1, 15), everyMs: 33_000, start });
         const scans = await scansIn(rows);
@@ -189,6 +189,23 @@ describe('find-scans', () => {
         ...attempts({ source: '::1', hosts: ['::1'], ports: range(1, 100) }),
       ];
       assert.deepEqual(await scansIn(rows), []);
+    });
+
+    it('dates a scan from its own first attempt, not from what its target answered minutes before', async () => {
+      const [scan] = await scansIn([
+        ...attempts({ hosts: ['10.8.0.1'], ports: [445], failedPercent: 0, start: '2025-05-07T12:28:00Z' }),
+        ...attempts({ hosts: ['10.8.0.1'], ports: [445], failedPercent: 0, start: '2025-05-07T12:36:00Z' }),
+        ...attempts({
+          hosts: ['10.8.0.1'],
+          ports: [22, 80],
+          failedPercent: 0,
+          start: '2025-05-07T12:30:59Z',
+        }),
+        ...attempts({ hosts: ['10.8.0.1'], ports: range(100, 160), start: '2025-05-07T12:31:00Z' }),
+      ]);
+      assert.equal(scan?.['FirstSeen'], '2025-05-07T12:30:59.0000000Z');
+      assert.equal(scan['LastSeen'], '2025-05-07T12:31:06.0000000Z');
+      assert.equal(scan['Ports'], 63);
     });
 
     it('keeps healthy traffic of a scanning host out of its scan', async () => {

@@ -12,8 +12,8 @@ export const defaultHosts = 25;
 /** Zeek counts in 5 minutes; twice that also catches a scan that waits for a timeout of seconds at every port. */
 export const defaultWindow = '10m';
 
-/** Half the scale: a sweep of many hosts that all answer, each tried once and fast, just reaches it. */
-export const defaultMinimum = 50;
+/** One more than breadth, freshness and rate give together: a source whose every connection succeeds is not listed. */
+export const defaultMinimum = 51;
 
 /** Action types with which Defender records a connection that the device itself opens. */
 export const outboundActions = [

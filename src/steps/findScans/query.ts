@@ -124,10 +124,16 @@ function crowded(
 function scans({ windowMs }: ScanQuery): string {
   return lines(
     `// Attempts of one source that are less than a window apart are one scan.`,
-    `let _Scans = _Members`,
+    `let _Sessions = _Members`,
     `| sort by Source asc, DeviceName asc, Slot asc`,
     `| extend IsNew = Source != prev(Source) or DeviceName != prev(DeviceName) or Slot - prev(Slot) > ${kqlTimespan(windowMs)}`,
-    `| extend Scan = row_cumsum(iff(IsNew, 1, 0))`,
+    `| extend Scan = row_cumsum(iff(IsNew, 1, 0));`,
+    `// Where most attempts fail, what the same hosts answered well before or after the failures is everyday traffic.`,
+    `let _Scans = _Sessions`,
+    `| join kind=inner (_Sessions`,
+    `    | summarize FirstFailure = minif(FirstSeen, Failures > 0), LastFailure = maxif(LastSeen, Failures > 0),`,
+    `        FailedShare = 1.0 * sum(Failures) / sum(Attempts) by Scan) on Scan`,
+    `| where FailedShare < 0.5 or Failures > 0 or (LastSeen >= FirstFailure - ${margin} and FirstSeen <= LastFailure + ${margin})`,
     `| summarize Attempts = sum(Attempts), Failures = sum(Failures), FirstSeen = min(FirstSeen), LastSeen = max(LastSeen)`,
     `    by Scan, Source, DeviceName, Host, Port;`,
     `// How sequential the ports are: the longest run of consecutive ones.`,
@@ -183,6 +189,9 @@ function result(query: ScanQuery): string {
     `| sort by Score desc, FirstSeen asc, Source asc, DeviceName asc`,
   );
 }
+
+/** A scan meets few open ports in a row: its first failure comes soon after its first attempt. */
+const margin = '30s';
 
 const ratePerSecond = '(1.0 * Attempts / max_of(1.0, (LastSeen - FirstSeen) / 1s))';
 

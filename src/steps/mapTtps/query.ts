@@ -36,9 +36,7 @@ export function ttpQuery(
   added: readonly Added[],
   techniques: readonly Technique[],
 ): string {
-  const branches = tables.flatMap((table) =>
-    [...new Set(table.rules.map((rule) => rule.technique))].map((technique) => evidenceOf(table, technique)),
-  );
+  const branches = tables.map(evidenceOf);
   return [
     `// What the rows of each table show.`,
     `let _Evidence = union (datatable(${columns}) [])${branches.map((branch) => `,\n(${branch})`).join('')};`,
@@ -63,31 +61,44 @@ export function ttpQuery(
   ].join('\n');
 }
 
-/** Rows of the table that support the technique by any of its rules, counted once each, with the best of them quoted. */
-function evidenceOf(table: EvidenceTable, technique: string): string {
-  const rules = table.rules.filter((rule) => rule.technique === technique);
-  /** What the first rule that a row meets says; the surer rules stand first. */
-  const pick = (value: (rule: Rule) => string, otherwise: string): string => {
-    const [first, ...others] = new Set(rules.map(value));
-    if (first !== undefined && others.length === 0) return first;
-    return `case(${rules.map((rule) => `${rule.where}, ${value(rule)}`).join(', ')}, ${otherwise})`;
-  };
+/**
+ * Reads the table once: each row notes the numbers of the rules that it meets, then stands for each of their techniques.
+ * A row that meets two rules of one technique counts once, and the surer rule speaks.
+ */
+function evidenceOf({ name, rules, minimumScore, time, end }: EvidenceTable): string {
+  const met = rules.map(({ where }, rule) => `iff(${where}, "${rule} ", "")`);
+  const texts = [...new Set(rules.map(({ text }) => text))];
+  const textOf = texts.map((text) => `Wording == ${kqlString(text)}, ${rowTexts[text]}`);
+  const own = rules.some(({ confidence }) => confidence === 'Score') ? 'tolong(Score)' : 'long(null)';
+  const facts = rules.map(({ technique, status, confidence, text }, rule) =>
+    [
+      rule,
+      kqlString(technique),
+      status === 'confirmed' ? 1 : 0,
+      confidence === 'Score' ? 'long(null)' : confidence,
+      kqlString(text),
+    ].join(', '),
+  );
   return [
-    kqlName(table.name),
-    table.minimumScore === undefined ? undefined : `| where Score >= ${table.minimumScore}`,
-    `| where ${rules.map(({ where }) => `(${where})`).join(' or ')}`,
-    `| project IsSure = ${pick(({ status }) => (status === 'confirmed' ? '1' : '0'), '0')}, Confidence = ${pick(({ confidence }) => `tolong(${confidence})`, '0')},`,
-    `    Text = substring(${pick(({ text }) => rowTexts[text], '""')}, 0, ${quotedLength}), At = ${time(table.time)}, Until = ${time(table.end ?? table.time)}`,
-    `| summarize IsSure = max(IsSure), Confidence = max(Confidence), EvidenceRows = count(), FirstSeen = min(At), LastSeen = max(Until), Texts = make_set(Text)`,
-    `| where EvidenceRows > 0`,
-    `| project Technique = ${kqlString(technique)}, IsSure = tolong(IsSure), Confidence, EvidenceRows, FirstSeen, LastSeen,`,
-    `    Evidence = strcat(${kqlString(`${table.name}: `)}, strcat_array(array_slice(array_sort_asc(Texts), 0, ${quotedRows - 1}), " | "), iff(array_length(Texts) > ${quotedRows}, " | ...", ""))`,
+    kqlName(name),
+    minimumScore === undefined ? undefined : `| where Score >= ${minimumScore}`,
+    `| extend Met = strcat(${met.join(',\n    ')})`,
+    `| where isnotempty(Met)`,
+    `| serialize RowNumber = row_number(), At = ${datetime(time)}, Until = ${datetime(end ?? time)}, OwnConfidence = ${own}`,
+    `| mv-expand Rule = split(trim_end(" ", Met), " ") to typeof(long)`,
+    `| join kind=inner (datatable(Rule: long, Technique: string, IsSure: long, Confidence: long, Wording: string) [`,
+    `    ${facts.join(',\n    ')}]) on Rule`,
+    `| extend Text = substring(case(${textOf.join(', ')}, ""), 0, ${quotedLength}), Confidence = coalesce(Confidence, OwnConfidence)`,
+    `| summarize IsSure = max(IsSure), Confidence = max(Confidence), Text = max(Text), At = min(At), Until = max(Until) by RowNumber, Technique`,
+    `| summarize IsSure = max(IsSure), Confidence = max(Confidence), EvidenceRows = count(), FirstSeen = min(At), LastSeen = max(Until), Texts = make_set(Text) by Technique`,
+    `| project Technique, IsSure, Confidence, EvidenceRows, FirstSeen, LastSeen,`,
+    `    Evidence = strcat(${kqlString(`${name}: `)}, strcat_array(array_slice(array_sort_asc(Texts), 0, ${quotedRows - 1}), " | "), iff(array_length(Texts) > ${quotedRows}, " | ...", ""))`,
   ]
     .filter((line) => line !== undefined)
     .join('\n');
 }
 
-const time = (column: string | undefined): string =>
+const datetime = (column: string | undefined): string =>
   column === undefined ? 'datetime(null)' : kqlName(column);
 
 const addedRow = ({ technique, status, note }: Added): string =>

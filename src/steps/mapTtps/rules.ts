@@ -11,8 +11,8 @@ export interface Rule {
   readonly columns: readonly string[];
   /** KQL predicate on a row. */
   readonly where: string;
-  /** KQL expression of 0 to 100. */
-  readonly confidence: string;
+  /** 0 to 100, or `Score`: the row's own. */
+  readonly confidence: number | 'Score';
   /** What the row shows, for the documentation. */
   readonly about: string;
   /** How a row reads as evidence. */
@@ -46,7 +46,7 @@ function commandRule(
   return {
     technique,
     status,
-    confidence: String(confidence),
+    confidence,
     about,
     where,
     columns: command,
@@ -168,7 +168,7 @@ export const rules: readonly Rule[] = [
     status: 'suspected',
     columns: started,
     where: `InitiatingProcessFileName =~ "taskeng.exe" or (InitiatingProcessFileName =~ "svchost.exe" and InitiatingProcessCommandLine matches regex ${kqlString(String.raw`(?i)-s\s+schedule\b`)})`,
-    confidence: '60',
+    confidence: 60,
     about: 'the Task Scheduler service started the process',
     text: 'startedProcess',
   },
@@ -177,7 +177,7 @@ export const rules: readonly Rule[] = [
     status: 'suspected',
     columns: file,
     where: `ActionType in~ ("FileCreated", "FileModified") and FolderPath matches regex ${kqlString(String.raw`(?i)^[a-z]:\\windows\\system32\\tasks\\`)}`,
-    confidence: '60',
+    confidence: 60,
     about: 'a task file was written',
     text: 'file',
   },
@@ -187,7 +187,7 @@ export const rules: readonly Rule[] = [
     status: 'suspected',
     columns: started,
     where: `InitiatingProcessFileName =~ "services.exe" and ${program('cmd.exe', 'powershell.exe', 'pwsh.exe', 'wscript.exe', 'cscript.exe', 'mshta.exe')}`,
-    confidence: '70',
+    confidence: 70,
     about: 'the service control manager started a shell or script host',
     text: 'startedProcess',
   },
@@ -210,7 +210,7 @@ export const rules: readonly Rule[] = [
     status: 'suspected',
     columns: started,
     where: `InitiatingProcessFileName =~ "wmiprvse.exe" and ${program('cmd.exe', 'powershell.exe', 'pwsh.exe', 'wscript.exe', 'cscript.exe', 'mshta.exe', 'rundll32.exe')}`,
-    confidence: '70',
+    confidence: 70,
     about: 'WMI started a shell or script host',
     text: 'startedProcess',
   },
