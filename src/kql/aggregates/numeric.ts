@@ -9,16 +9,10 @@ const nan = realLiteral(NaN);
 const sum: FilteredAggregate = (args, filter, call) => {
   const value = argument(args, 0, call);
   const total = (sql: string): string => `coalesce(sum(${sql})${filter.where()}, 0)`;
-  switch (call.type) {
-    case 'real':
-      return `CAST(${total(realOf(value))} AS DOUBLE)`;
-    case 'decimal':
-      return `CAST(${total(convert(value, 'decimal'))} AS ${sqlTypes.decimal})`;
-    case 'timespan':
-      return `CAST(${total(convert(value, 'timespan'))} AS BIGINT)`;
-    default:
-      return `kql_wrap(${total(convert(value, 'long'))} % 18446744073709551616)`;
-  }
+  if (call.type === 'real') return `CAST(${total(realOf(value))} AS DOUBLE)`;
+  if (call.type === 'decimal') return `CAST(${total(convert(value, 'decimal'))} AS ${sqlTypes.decimal})`;
+  if (call.type === 'timespan') return `CAST(${total(convert(value, 'timespan'))} AS BIGINT)`;
+  return `kql_wrap(${total(convert(value, 'long'))} % 18446744073709551616)`;
 };
 
 const avg: FilteredAggregate = (args, filter, call) => {

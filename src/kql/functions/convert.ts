@@ -86,7 +86,11 @@ function toLong(sql: string, from: ScalarType): string {
       return `TRY_CAST(trunc(${sql}) AS BIGINT)`;
     case 'guid':
       return nullLiteral('long');
-    default:
+    case 'bool':
+    case 'int':
+    case 'long':
+    case 'datetime':
+    case 'timespan':
       return `CAST(${sql} AS BIGINT)`;
   }
 }
@@ -105,7 +109,10 @@ function toInt(sql: string, from: ScalarType): string {
       return nullLiteral('int');
     case 'decimal':
       return `TRY_CAST(trunc(${sql}) AS INTEGER)`;
-    default:
+    case 'int':
+    case 'long':
+    case 'datetime':
+    case 'timespan':
       return `kql_int_of_long(${sql})`;
   }
 }

@@ -9,6 +9,7 @@ import { encodingJsFunctions } from './js/encodings.ts';
 import { numberJsFunctions } from './js/numbers.ts';
 import { parserJsFunctions } from './js/parsers.ts';
 import { replaceStringsJsFunction } from './js/replaceStrings.ts';
+import { seriesJsFunctions } from './js/series.ts';
 import { timeJsFunctions } from './js/times.ts';
 
 export const jsFunctions: readonly ScalarFunction[] = [
@@ -19,4 +20,5 @@ export const jsFunctions: readonly ScalarFunction[] = [
   ...addressJsFunctions,
   ...parserJsFunctions,
   replaceStringsJsFunction,
+  ...seriesJsFunctions,
 ];

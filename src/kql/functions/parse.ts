@@ -17,7 +17,7 @@ export const parseFunctions: ScalarTable = {
   parse_xml: parser('kql_parse_xml'),
   parse_command_line: exact(
     ofFirst((line, [kind], call) => {
-      if (kind?.constant !== undefined && String(kind.constant).toLowerCase() !== 'windows') {
+      if (kind !== undefined && !(typeof kind.constant === 'string' && /^windows$/i.test(kind.constant))) {
         return call.unsupported("parse_command_line() of another kind than 'windows'.", 1);
       }
       return `nullif(CAST(kql_parse_command_line(${textOf(line)}) AS JSON), '[]')`;

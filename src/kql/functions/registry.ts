@@ -11,6 +11,7 @@ import { ipFunctions } from './ip.ts';
 import { mathFunctions } from './math.ts';
 import { parseFunctions } from './parse.ts';
 import { regexFunctions } from './regex.ts';
+import { seriesFunctions } from './series.ts';
 import { setFunctions } from './set.ts';
 import { sketchFunctions } from './sketch.ts';
 import { stringFunctions } from './string.ts';
@@ -33,6 +34,7 @@ export const scalarFunctions: ReadonlyMap<string, ScalarEntry> = new Map(
     encodingFunctions,
     parseFunctions,
     sketchFunctions,
+    seriesFunctions,
   ].flatMap((table) => Object.entries(table)),
 );
 

@@ -26,7 +26,7 @@ const countOf = exact(
     }
     if (typeof search.constant === 'string' && search.constant !== '' && !overlapsItself(search.constant)) {
       const removed = `length(replace(${subject}, ${stringLiteral(search.constant)}, ''))`;
-      return `CAST((length(${subject}) - ${removed}) // ${[...search.constant].length} AS BIGINT)`;
+      return `CAST((length(${subject}) - ${removed}) // ${Array.from(search.constant).length} AS BIGINT)`;
     }
     return `kql_countof(${subject}, ${textOf(search)})`;
   }),

@@ -59,7 +59,7 @@ export function hasTerm(text: string, term: string, match: TermMatch): string {
 /** RE2 pattern that finds `needle` at term edges. */
 export function termPattern(needle: string, match: TermMatch): string {
   const needsEdge = (character: string): boolean => /^[\p{L}\p{Nd}]$/u.test(character);
-  const characters = [...needle];
+  const characters = Array.from(needle);
   const before = match.atStart && needsEdge(characters[0] ?? '') ? `(?:^|[^${termCharacter}])` : '';
   const after = match.atEnd && needsEdge(characters.at(-1) ?? '') ? `(?:$|[^${termCharacter}])` : '';
   return `${before}${escapePattern(needle)}${after}`;

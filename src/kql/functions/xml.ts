@@ -67,6 +67,6 @@ function unescaped(text: string): string {
     if (known !== undefined) return known;
     const code =
       typeof decimal === 'string' ? Number(decimal) : typeof hex === 'string' ? parseInt(hex, 16) : NaN;
-    return code <= 0x10ffff ? String.fromCodePoint(code) : String(all);
+    return code <= 0x10ffff ? String.fromCodePoint(code) : all;
   });
 }

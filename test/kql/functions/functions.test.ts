@@ -20,12 +20,12 @@ const cases: readonly (readonly [expression: string, expected: unknown])[] = [
   ["extract_all('(a)(b)?', 'ab a')", '[["a","b"],["a",""]]'],
   ["toint('3.14')", null],
   ["tolong(' 0x1F ')", 31n],
-  ["tolong(2.9)", 2n],
+  ['tolong(2.9)', 2n],
   ["tolong('99999999999999999999')", null],
   ["tobool('True')", true],
   ["tobool('yes')", null],
-  ["tostring(1e20)", '1E+20'],
-  ["tostring(datetime(null))", ''],
+  ['tostring(1e20)', '1E+20'],
+  ['tostring(datetime(null))', ''],
   ["todatetime('02/17/2016 08:40:01') == datetime(2016-02-17 08:40:01)", true],
   ["totimespan(strcat('1', 'h')) == 1h", true],
   ['7 / 2', 3n],
@@ -53,7 +53,7 @@ const cases: readonly (readonly [expression: string, expected: unknown])[] = [
   ['array_rotate_left(dynamic([1,2,3]), -1)', '[3,1,2]'],
   ['set_union(dynamic([2,1,2]), dynamic([3,1]))', '[2,1,3]'],
   ['zip(dynamic([1,2]), dynamic(["a"]))', '[[1,"a"],[2,null]]'],
-  ["parse_json('{\"a\": 12345678901234567}').a", '12345678901234567'],
+  ['parse_json(\'{"a": 12345678901234567}\').a', '12345678901234567'],
   ["parse_json('no json')", '"no json"'],
   ["ipv4_is_private('172.31.255.255')", true],
   ["ipv4_is_private('172.32.0.0')", false],
@@ -70,13 +70,17 @@ const cases: readonly (readonly [expression: string, expected: unknown])[] = [
   ["parse_command_line(@'a.exe \"b c\" d\\\"e', 'windows')", '["a.exe","b c","d\\"e"]'],
   ["parse_url('https://u:p@host:8080/a/b?x=1&y#f').Path", '"/a/b"'],
   ["tostring(parse_path(@'C:\\Windows\\cmd.exe').Filename)", 'cmd.exe'],
-  ["parse_xml('<a b=\"1\"><c>x</c><c>y</c></a>')", '{"a":{"@b":"1","c":["x","y"]}}'],
+  ['parse_xml(\'<a b="1"><c>x</c><c>y</c></a>\')', '{"a":{"@b":"1","c":["x","y"]}}'],
   ["'a' has_any ('b', 'A')", true],
   ["'a b' has_all ('b', 'c')", false],
   ["'x' in~ ('X')", true],
   ['case(bool(null), 1, true, 2, 3)', 2n],
   ["coalesce('', 'b')", 'b'],
   ['max_of(1, long(null), 3)', 3n],
+  ['series_multiply(dynamic([1,2]), dynamic([3,null]))', '[3,null]'],
+  ['series_fill_backward(dynamic([1,null,3,null]))', '[1,3,3,null]'],
+  ['series_fill_linear(dynamic([null,1,null,3]))', '[1,1,2,3]'],
+  ['series_stats_dynamic(dynamic([1,3])).stdev', '1.4142135623730951'],
 ];
 
 describe('scalar functions', () => {
@@ -113,7 +117,10 @@ describe('scalar functions', () => {
     const known = new Set(names);
     for (const macro of functionMacros) {
       const called = macro.match(/kql_\w+(?=\()/g) ?? [];
-      assert.deepEqual(called.filter((name) => !known.has(name)), []);
+      assert.deepEqual(
+        called.filter((name) => !known.has(name)),
+        [],
+      );
     }
   });
 

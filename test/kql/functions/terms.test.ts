@@ -1,19 +1,14 @@
 import assert from 'node:assert/strict';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import fc from 'fast-check';
-import {
-  hasAnyConstantTerm,
-  hasConstantTerm,
-  hasTerm,
-  wholeTerm,
-} from '../../../src/kql/functions/terms.ts';
+import { hasAnyConstantTerm, hasConstantTerm, hasTerm, wholeTerm } from '../../../src/kql/functions/terms.ts';
 import type { TermMatch } from '../../../src/kql/functions/terms.ts';
 import { stringLiteral } from '../../../src/kql/sql/literal.ts';
 import { openDatabase, sqlValue } from './database.ts';
 
 /** What `has` means, read letter by letter. */
 function reference(text: string, term: string, match: TermMatch): boolean {
-  const fold = (value: string): string[] => [...(match.isCaseSensitive ? value : value.toLowerCase())];
+  const fold = (value: string): string[] => Array.from(match.isCaseSensitive ? value : value.toLowerCase());
   const [subject, needle] = [fold(text), fold(term)];
   const isTermCharacter = (character: string | undefined): boolean =>
     character !== undefined && /^[\p{L}\p{Nd}]$/u.test(character);
@@ -27,7 +22,22 @@ function reference(text: string, term: string, match: TermMatch): boolean {
   return false;
 }
 
-const character = fc.constantFrom('a', 'B', 'b', '1', '.', '-', '_', ' ', '\\', '\u00e9', '\u00c9', '(', "'", '\u65e5');
+const character = fc.constantFrom(
+  'a',
+  'B',
+  'b',
+  '1',
+  '.',
+  '-',
+  '_',
+  ' ',
+  '\\',
+  '\u00e9',
+  '\u00c9',
+  '(',
+  "'",
+  '\u65e5',
+);
 const text = fc.array(character, { maxLength: 12 }).map((characters) => characters.join(''));
 const term = fc.array(character, { maxLength: 4 }).map((characters) => characters.join(''));
 const match = fc.record({ isCaseSensitive: fc.boolean(), atStart: fc.boolean(), atEnd: fc.boolean() });

@@ -32,5 +32,6 @@ function split(text: string, search: string, replacement: Piece): Piece[] {
 export const replaceStringsJsFunction: ScalarFunction = textFunction(
   'kql_replace_strings',
   3,
-  (text, searches, rewrites) => replaceStrings(text, jsonFromText(searches) ?? null, jsonFromText(rewrites) ?? null),
+  (text, searches, rewrites) =>
+    replaceStrings(text, jsonFromText(searches) ?? null, jsonFromText(rewrites) ?? null),
 );
