@@ -62,7 +62,7 @@ describe('the hunt on the sample day', () => {
     const all = await bench.run(findScansStep, {});
     assert.deepEqual(all.map((scan) => [scan['Source'], scan['Kind'], scan['Severity']]).sort(), [
       ['10.0.0.42', 'block', 'high'],
-      ['10.0.0.42', 'horizontal', 'high'],
+      ['10.0.0.42', 'horizontal', 'medium'],
       ['10.0.0.5', 'block', 'high'],
     ]);
   });
