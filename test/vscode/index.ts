@@ -6,12 +6,15 @@ import { suites } from './suites.ts';
 /** Marks mocha's lines for a launcher that reads them from the window's console, among other lines. */
 const logPrefix = process.env.TEST_LOG_PREFIX;
 
+/** Generous: a test that hangs must fail, and one on a busy machine must not. */
+const testTimeoutMs = 240_000;
+
 export async function run(): Promise<void> {
   if (logPrefix !== undefined && logPrefix !== '') printThroughConsole(logPrefix);
   const mocha = new Mocha({
     ui: 'bdd',
     reporter: 'spec',
-    timeout: 60000,
+    timeout: testTimeoutMs,
     color: false,
     grep: process.env.HUNT_TEST_GREP,
   });

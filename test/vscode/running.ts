@@ -4,6 +4,7 @@ import * as vscode from 'vscode';
 import {
   closeAllEditors,
   codeCell,
+  huntApi,
   Folder,
   openNotebook,
   outputTexts,
@@ -100,6 +101,30 @@ export function runningSuite(): void {
       await waitFor(
         'the cell to fail',
         () => codeCell(notebook, 'kql', 1).executionSummary?.success === false || undefined,
+      );
+    });
+
+    it('shows stored results when the notebook is reopened, and marks them stale when a cell above changes', async () => {
+      const first = await open(kql('print Marker = "stored-value" | as A', 'A | extend Twice = 2'));
+      await runAll(first);
+      await closeAllEditors();
+      await waitFor('the notebook to close', () => first.isClosed || undefined);
+      const notebook = await openNotebook(folder.file('a.hunt.md'));
+      const cell = codeCell(notebook, 'kql', 1);
+      await waitFor('the stored results', () => cell.outputs[0]);
+      assert.match(outputTexts(cell, 'text/plain').join(), /stored-value +2/);
+      assert.equal(notebook.isDirty, false);
+      const api = await huntApi();
+      const status = async (): Promise<string[]> =>
+        (await api.describeResults()).map((drawn) => drawn.status);
+      await waitFor('fresh results', async () => {
+        const shown = await status().catch(() => []);
+        return (shown.length === 2 && !shown.some((text) => /changed/.test(text))) || undefined;
+      });
+      await replaceCellText(codeCell(notebook, 'kql', 0), 'print Marker = "other" | as A');
+      await waitFor(
+        'stale results',
+        async () => (await status()).every((text) => /changed/.test(text)) || undefined,
       );
     });
 

@@ -42,11 +42,11 @@ export function registerCommands(context: CommandContext): vscode.Disposable {
     setParameters: async (argument) => setParameters(await huntOf(hunts, argument)),
     restartSession: async (argument) => {
       const hunt = await huntOf(hunts, argument);
-      await cancelCells(hunt);
+      hunt.stop();
       await hunt.enqueue(() => hunt.restart());
       await clearOutputs(hunt);
     },
-    cancel: async (argument) => cancelCells(await huntOf(hunts, argument)),
+    cancel: async (argument) => (await huntOf(hunts, argument)).stop(),
     clearResults: async (argument) => {
       const hunt = await huntOf(hunts, argument);
       await hunt.enqueue(() => hunt.forgetAll());
@@ -117,10 +117,6 @@ function isCell(argument: unknown): argument is vscode.NotebookCell {
 
 function isExportPlan(argument: unknown): argument is ExportPlan {
   return typeof argument === 'object' && argument !== null && ('format' in argument || 'target' in argument);
-}
-
-async function cancelCells({ notebook }: OpenHunt): Promise<void> {
-  await vscode.commands.executeCommand('notebook.cancelExecution', { document: notebook.uri });
 }
 
 async function clearOutputs({ notebook }: OpenHunt): Promise<void> {

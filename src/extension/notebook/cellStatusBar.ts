@@ -1,4 +1,4 @@
-/** The line at the bottom of a cell: what it published, how many rows in what time, whether that is stale; *Show as KQL*. */
+/** The line at the bottom of a cell, behind VS Code's own duration: rows, published name, staleness; *Show as KQL*. */
 import * as vscode from 'vscode';
 import { counted } from '../../report/displayValue.ts';
 import { commands, notebookType } from '../contributions.ts';
@@ -27,7 +27,7 @@ function stateItems(hunt: OpenHunt, cell: vscode.NotebookCell): vscode.NotebookC
     ...(hunt.isStale(cell) ? [left('$(history) stale', staleTooltip)] : []),
     ...(ranAt === undefined
       ? []
-      : [left(`$(table) ${counted(rows, 'row')} · ${durationText(durationMs)}`, `Ran ${ranAt} UTC`)]),
+      : [left(`$(table) ${counted(rows, 'row')}`, `Ran ${ranAt} UTC, in ${durationText(durationMs)}`)]),
     ...names.map((name) => left(`as ${name}`, `Later cells read these rows as ${name}.`)),
     ...(isRestored && ranAt !== undefined ? [left(`$(archive) ran ${ranAt} UTC`, restoredTooltip)] : []),
   ];

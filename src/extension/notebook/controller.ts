@@ -26,8 +26,10 @@ export function registerController(hunts: OpenHunts): vscode.NotebookController 
     const executions = cells
       .toSorted((a, b) => a.index - b.index)
       .map((cell) => controller.createNotebookCellExecution(cell));
-    await hunt.enqueue(() => runInOrder(hunt, executions));
-    storeSoon(hunt, ['afterRun']);
+    await hunt.enqueue(async () => {
+      await runInOrder(hunt, executions);
+      storeSoon(hunt, ['afterRun']);
+    });
   };
   return controller;
 }

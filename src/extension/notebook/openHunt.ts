@@ -40,6 +40,12 @@ export interface CellState {
   readonly isRestored: boolean;
 }
 
+interface Snapshot {
+  readonly version: number;
+  readonly frontMatter: FrontMatter;
+  readonly fingerprints: readonly (Fingerprint | undefined)[];
+}
+
 interface LiveSession {
   readonly session: Session;
   readonly folder: string;
@@ -57,8 +63,9 @@ export class OpenHunt {
   #executionOrder = 0;
   /** Findings that were pinned, kept here so that a new session does not lose them. */
   #pinned: readonly Finding[] = [];
-  /** Fires when the notebook closes: a cell that still runs must not outlive it. */
-  readonly #closing = new AbortController();
+  /** Stops the cell that runs now: on *Cancel*, on restart, and when the notebook closes. */
+  #stopping = new AbortController();
+  #snapshot: Snapshot | undefined;
   #overrides: Readonly<Record<string, ParameterValue['value']>> = {};
 
   /** The results that outputs of all notebooks show. */
@@ -100,7 +107,7 @@ export class OpenHunt {
     const session = await this.session();
     const made = this.#fingerprintOf(cell);
     session.setFrontMatter(this.frontMatter());
-    const signal = AbortSignal.any([this.#closing.signal, ...(options.signal ? [options.signal] : [])]);
+    const signal = AbortSignal.any([this.#stopping.signal, ...(options.signal ? [options.signal] : [])]);
     const outcome = await session.runCell(code, { ...options, signal, key: this.#keyOf(cell) });
     if (outcome.status !== 'cancelled' && made !== undefined)
       this.#states.set(cell, { outcome, made, isRestored: false });
@@ -130,6 +137,12 @@ export class OpenHunt {
       const state = this.#states.get(above);
       return state === undefined || state.isRestored || state.outcome.status === 'failed';
     });
+  }
+
+  /** Stops the cell that runs now, and with it those that wait behind it. */
+  stop(): void {
+    this.#stopping.abort();
+    this.#stopping = new AbortController();
   }
 
   /** Drops what a cell showed and frees its rows. */
@@ -178,8 +191,13 @@ export class OpenHunt {
   }
 
   async dispose(): Promise<void> {
-    this.#closing.abort();
-    await this.#previous;
+    this.stop();
+    // A task may ask for another, as a run asks for its results to be stored.
+    let last;
+    do {
+      last = this.#previous;
+      await last;
+    } while (last !== this.#previous);
     this.#services.shownResults.forget(this.notebook);
     await this.#end();
   }
@@ -205,13 +223,7 @@ export class OpenHunt {
 
   /** The front matter as it is written now, with the values that were set for this session. */
   frontMatter(): FrontMatter {
-    const { frontMatter } = parseDocument(notebookText(this.notebook));
-    const params = frontMatter.params.map((parameter) =>
-      Object.hasOwn(this.#overrides, parameter.name)
-        ? { ...parameter, value: this.#overrides[parameter.name] ?? null }
-        : parameter,
-    );
-    return { ...frontMatter, params };
+    return this.#now().frontMatter;
   }
 
   /** Results of the cell as it last ran. */
@@ -222,6 +234,7 @@ export class OpenHunt {
 
   setParameter(name: string, value: ParameterValue['value']): void {
     this.#overrides = { ...this.#overrides, [name]: value };
+    this.#snapshot = undefined;
     this.#services.changed.fire(this.notebook);
   }
 
@@ -324,7 +337,22 @@ export class OpenHunt {
   }
 
   #fingerprintOf(cell: vscode.NotebookCell): Fingerprint | undefined {
-    return fingerprintsOf(documentCells(this.notebook), this.frontMatter().params)[cell.index];
+    return this.#now().fingerprints[cell.index];
+  }
+
+  /** What follows from the notebook's text, worked out once for each version of it. */
+  #now(): Snapshot {
+    const { version } = this.notebook;
+    if (this.#snapshot?.version === version) return this.#snapshot;
+    const { frontMatter } = parseDocument(notebookText(this.notebook));
+    const params = frontMatter.params.map((parameter) =>
+      Object.hasOwn(this.#overrides, parameter.name)
+        ? { ...parameter, value: this.#overrides[parameter.name] ?? null }
+        : parameter,
+    );
+    const fingerprints = fingerprintsOf(documentCells(this.notebook), params);
+    this.#snapshot = { version, frontMatter: { ...frontMatter, params }, fingerprints };
+    return this.#snapshot;
   }
 
   /** A name of the cell for the session that stays when the cell is edited or moved. */
