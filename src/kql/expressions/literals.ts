@@ -83,7 +83,7 @@ export function parseLiteral(text: string, type: ScalarType): SqlExpression | un
     case 'datetime':
     case 'timespan': {
       const ticks = type === 'datetime' ? parseDatetime(unquoted(value)) : parseTimespan(unquoted(value));
-      return ticks === undefined || ticks === null ? undefined : ticksConstant(ticks, type);
+      return ticks === null ? undefined : ticksConstant(ticks, type);
     }
     case 'string':
       return stringConstant(text);

@@ -84,7 +84,7 @@ function elementsOf(value: SqlExpression): SqlExpression[] | undefined {
   if (typeof constant !== 'object' || constant === null || !Array.isArray(constant.json)) return undefined;
   const { json } = constant;
   return json.every((item) => typeof item === 'string')
-    ? json.map((item) => stringConstant(String(item)))
+    ? json.map((item) => stringConstant(item))
     : undefined;
 }
 

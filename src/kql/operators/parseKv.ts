@@ -45,7 +45,7 @@ function keyValue(text: string, key: string, options: ReadonlyMap<string, string
   }
   const pairs = escapeRegex(options.get('pair_delimiter') ?? ' ');
   const equals = escapeRegex(options.get('kv_delimiter') ?? '=');
-  const quotes = [...(options.get('quote') ?? '')].map(escapeRegex);
+  const quotes = Array.from(options.get('quote') ?? '').map(escapeRegex);
   const close = quotes[1] ?? quotes[0];
   const quoted = quotes[0] === undefined ? '' : `${quotes[0]}([^${close ?? ''}]*)${close ?? ''}|`;
   // A greedy value runs to the next pair; another stops at the delimiter.

@@ -11,7 +11,7 @@ import { columnMap } from '../expressions/scope.ts';
 import type { Scope } from '../expressions/scope.ts';
 import { booleanSql, translateExpression } from '../expressions/translateExpression.ts';
 import { binaryOperators } from '../functions/operators.ts';
-import { unsupportedAt } from '../queryError.ts';
+import { errorAt, unsupportedAt } from '../queryError.ts';
 import type { Projection, Relation } from '../relation.ts';
 import { stringLiteral } from '../sql/literal.ts';
 import type { SyntaxNode } from '../syntax/syntaxNode.ts';
@@ -66,6 +66,9 @@ function packed(columns: Relation['columns']): SqlExpression {
 function searchedTables(node: SyntaxNode, context: Context): Relation[] {
   const named = node.optional('InClause')?.list('Expressions');
   if (named === undefined) {
+    if (context.shared.schema.tables.length === 0) {
+      throw errorAt(node, 'semantic', 'no-tables', 'There is no table to search; load one first.');
+    }
     return context.shared.schema.tables.map(({ name }) => schemaTable(context, name, node));
   }
   return named.flatMap((item) => {

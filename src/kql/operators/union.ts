@@ -1,6 +1,7 @@
 /** `union`: rows of several tables, columns matched by name and type. */
 import type { Context } from '../context.ts';
 import { nameOf } from '../expressions/paths.ts';
+import { errorAt } from '../queryError.ts';
 import { parameterNode, parameterText, stored } from './operator.ts';
 import type { Relation } from '../relation.ts';
 import { nullLiteral, stringLiteral } from '../sql/literal.ts';
@@ -16,6 +17,9 @@ export function union(node: SyntaxNode, input: Relation | undefined, context: Co
   const isFuzzy = parameterText(node, 'isfuzzy') === 'true';
   const operands = node.list('Expressions').flatMap((operand) => operandTables(operand, isFuzzy, context));
   const all = input === undefined ? operands : [input, ...operands];
+  if (all.length === 0) {
+    throw errorAt(node, 'semantic', 'no-tables', 'None of the tables of this union exists.');
+  }
   const source = parameterNode(node, 'withsource') ?? parameterNode(node, 'with_source');
   return unionOf(all, context, {
     isInner: parameterText(node, 'kind') === 'inner',

@@ -133,7 +133,6 @@ interface KustoLanguage {
 }
 
 declare global {
-  // eslint-disable-next-line no-var
   var Kusto: { readonly Language: KustoLanguage };
 }
 
