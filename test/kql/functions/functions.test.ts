@@ -49,6 +49,7 @@ const cases: readonly (readonly [expression: string, expected: unknown])[] = [
   ["bag_merge(dynamic({'a':1,'b':{'c':1}}), dynamic({'b':2,'d':3}))", '{"a":1,"b":{"c":1},"d":3}'],
   ["bag_remove_keys(dynamic({'a':{'b':1,'c':2},'d':3}), dynamic(['$.a.b','d']))", '{"a":{"c":2}}'],
   ["array_sort_desc(dynamic([null, 'b', 10, 9, 'a']))", '["b","a",10,9,null]'],
+  ["bag_merge(dynamic({'a':12}), parse_json('{\"b\":12345678901234567}'))", '{"a":12,"b":12345678901234567}'],
   ['array_slice(dynamic([1,2,3,4,5]), -3, -2)', '[3,4]'],
   ['array_rotate_left(dynamic([1,2,3]), -1)', '[3,1,2]'],
   ['set_union(dynamic([2,1,2]), dynamic([3,1]))', '[2,1,3]'],

@@ -77,7 +77,19 @@ function zip(arrays: JsonValue): JsonValue {
   return Array.from({ length }, (_, index) => lists.map((list) => list[index] ?? null));
 }
 
+/** All keys of the bags; the first bag that has a key gives its value. */
+function merged(bags: JsonValue): JsonValue {
+  const entries = new Map<string, JsonValue>();
+  for (const bag of isArray(bags) ? bags : []) {
+    for (const [key, value] of Object.entries(bagOf(bag) ?? {})) {
+      if (!entries.has(key)) entries.set(key, value);
+    }
+  }
+  return Object.fromEntries(entries);
+}
+
 export const bagJsFunctions: readonly ScalarFunction[] = [
+  jsonTextFunction('kql_merge_bags', 1, (bags = null) => merged(bags)),
   jsonTextFunction('kql_bag_remove_keys', 2, (bag = null, keys = null) => {
     const start = bagOf(bag);
     if (start === undefined || !isArray(keys)) return null;

@@ -32,13 +32,23 @@ export function jsonTextFunction(
     returns: 'VARCHAR',
     call: (...values) => {
       const result = compute(...values.map((value) => (typeof value === 'string' ? parsed(value) : null)));
-      return result === null ? null : JSON.stringify(result);
+      return result === null ? null : written(result);
     },
   };
 }
 
+const jsonToken = /"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*/g;
+
+/** A number with more digits than JavaScript keeps passes through as a marked text. */
 function parsed(text: string): JsonValue {
-  return jsonFromText(text) ?? null;
+  const marked = text.replace(jsonToken, (token) =>
+    token.startsWith('"') || !/\d{16}/.test(token) ? token : `"\\u0001#${token}"`,
+  );
+  return jsonFromText(marked, true) ?? null;
+}
+
+function written(value: JsonValue): string {
+  return JSON.stringify(value).replace(/"\\u0001#(-?[\d.eE+-]+)"/g, '$1');
 }
 
 /** The value as a bag, or undefined. */

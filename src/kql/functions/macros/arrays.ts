@@ -37,13 +37,11 @@ export const arrayMacros: readonly string[] = [
       CASE WHEN size < 0 THEN len(items)
         ELSE least(len(items), CASE WHEN start < 0 THEN greatest(0, len(items) + start) ELSE start END + size) END),
     lambda i: items[i + 1] = searched)[occurrence], CAST(-1 AS BIGINT))`,
-  `kql_distinct_sorted(pairs) AS list_transform(list_sort(list_transform(
-    list_filter(pairs, lambda p, i: i = 1 OR p.value IS DISTINCT FROM pairs[i - 1].value),
-    lambda p: {'at': p.at, 'value': p.value})), lambda p: p.value)`,
-  // First appearances; short lists by position, long ones by sorting, which stays n log n.
+  // In order of first appearance up to 64 elements, sorted beyond: finding first places compares each element with all
+  // before it, and Kusto promises no order.
   `kql_distinct(items) AS CASE WHEN len(items) <= 64
     THEN list_filter(items, lambda e, i: list_position(items, e) = i)
-    ELSE kql_distinct_sorted(list_sort(list_transform(items, lambda e, i: {'value': e, 'at': i}))) END`,
+    ELSE list_sort(list_distinct(items)) END`,
   `kql_jaccard(a, b) AS CAST(len(list_filter(a, lambda e: list_contains(b, e))) AS DOUBLE)
     / len(kql_distinct(list_concat(a, b)))`,
   `kql_range_count(first, final, step) AS CASE WHEN step = 0 OR (final - first) / step < 0 THEN 0
@@ -54,11 +52,5 @@ export const arrayMacros: readonly string[] = [
     range(kql_range_count(first, final, step)), lambda i: first + i * step))`,
   `kql_bag_keys(d) AS CASE WHEN json_type(d) = 'OBJECT' THEN to_json(json_keys(d)) END`,
   // The first bag that has a key wins; the keys keep their order of appearance.
-  `kql_bag_entries(bags) AS flatten(list_transform(list_filter(bags, lambda b: json_type(b) = 'OBJECT'),
-    lambda b: map_entries(CAST(b AS MAP(VARCHAR, JSON)))))`,
-  `kql_first_of_keys(pairs) AS list_transform(list_sort(list_transform(
-    list_filter(pairs, lambda p, i: i = 1 OR p.key <> pairs[i - 1].key),
-    lambda p: {'at': p.at, 'key': p.key, 'value': p.value})), lambda p: {'key': p.key, 'value': p.value})`,
-  `kql_bag_merge(bags) AS to_json(map_from_entries(kql_first_of_keys(list_sort(list_transform(kql_bag_entries(bags),
-    lambda e, i: {'key': e.key, 'at': i, 'value': e.value})))))`,
+  `kql_bag_merge(bags) AS CAST(kql_merge_bags(CAST(to_json(bags) AS VARCHAR)) AS JSON)`,
 ];
