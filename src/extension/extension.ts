@@ -5,6 +5,7 @@ import { createWorkerKqlService } from '../engine/local/workerKqlService.ts';
 import type { HuntApi } from './api.ts';
 import { pin, registerCommands } from './commands/registerCommands.ts';
 import { registerQuickFixes } from './language/cellDiagnostics.ts';
+import { CellQuestions } from './language/cellQuestions.ts';
 import { registerLanguageFeatures } from './language/languageFeatures.ts';
 import { registerLiveDiagnostics } from './language/liveDiagnostics.ts';
 import { registerCellStatusBar } from './notebook/cellStatusBar.ts';
@@ -29,6 +30,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<HuntAp
     await hunts.dispose();
     await kql.dispose();
   };
+  const questions = new CellQuestions(kql);
   const controller = registerController(hunts);
   context.subscriptions.push(
     renderer,
@@ -38,8 +40,8 @@ export async function activate(context: vscode.ExtensionContext): Promise<HuntAp
     registerStaleness(hunts, shownResults, renderer),
     registerCellStatusBar(hunts),
     registerFileProblems(),
-    registerLiveDiagnostics(hunts),
-    registerLanguageFeatures(hunts),
+    registerLiveDiagnostics(hunts, questions),
+    registerLanguageFeatures(hunts, questions),
     registerQuickFixes(),
     registerCommands({ hunts, shownResults, version }),
   );

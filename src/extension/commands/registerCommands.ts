@@ -30,7 +30,9 @@ export function registerCommands(context: CommandContext): vscode.Disposable {
     },
     showAsKql: async (argument) => {
       const cell = cellOf(argument);
-      const kql = await hunts.of(cell.notebook).kqlOf(cell);
+      const code = codeOf(cell);
+      if (code === undefined) throw new Error('This cell runs no query.');
+      const kql = (await hunts.of(cell.notebook).session()).kqlOf(code);
       if (typeof kql !== 'string') throw new Error(kql.map(({ message }) => message).join(' '));
       await showKql(kql);
     },

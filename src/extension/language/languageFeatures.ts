@@ -4,22 +4,23 @@ import type { Completion } from '../../kql/translation.ts';
 import { steps } from '../../steps/registry.ts';
 import { notebookType } from '../contributions.ts';
 import type { OpenHunts } from '../notebook/openHunts.ts';
+import type { CellQuestions } from './cellQuestions.ts';
 import { completeStep, describeStepWord, type StepSuggestion } from './stepCompletion.ts';
 
-export function registerLanguageFeatures(hunts: OpenHunts): vscode.Disposable {
+export function registerLanguageFeatures(hunts: OpenHunts, questions: CellQuestions): vscode.Disposable {
   const kqlCells = { language: 'kql', notebookType };
   const huntCells = { language: 'hunt', notebookType };
   return vscode.Disposable.from(
     vscode.languages.registerCompletionItemProvider(
       kqlCells,
-      { provideCompletionItems: (document, position) => completeKql(hunts, document, position) },
+      { provideCompletionItems: (document, position) => completeKql(hunts, questions, document, position) },
       '|',
       '.',
       ' ',
       '(',
     ),
     vscode.languages.registerHoverProvider(kqlCells, {
-      provideHover: (document, position) => hoverKql(hunts, document, position),
+      provideHover: (document, position) => hoverKql(hunts, questions, document, position),
     }),
     vscode.languages.registerCompletionItemProvider(
       huntCells,
@@ -36,12 +37,13 @@ export function registerLanguageFeatures(hunts: OpenHunts): vscode.Disposable {
 
 async function completeKql(
   hunts: OpenHunts,
+  questions: CellQuestions,
   document: vscode.TextDocument,
   position: vscode.Position,
 ): Promise<vscode.CompletionItem[]> {
   const place = hunts.ofCellDocument(document);
   if (place === undefined) return [];
-  const completions = await place.hunt.completeKql(place.cell, document.offsetAt(position));
+  const completions = await questions.complete(place.hunt, place.cell, document.offsetAt(position));
   return completions.map((completion, index) => {
     const item = new vscode.CompletionItem(completion.label, completionKinds[completion.kind]);
     item.insertText = completion.insertText;
@@ -66,11 +68,13 @@ const completionKinds: Record<Completion['kind'], vscode.CompletionItemKind> = {
 
 async function hoverKql(
   hunts: OpenHunts,
+  questions: CellQuestions,
   document: vscode.TextDocument,
   position: vscode.Position,
 ): Promise<vscode.Hover | undefined> {
   const place = hunts.ofCellDocument(document);
-  const hover = await place?.hunt.hoverKql(place.cell, document.offsetAt(position));
+  if (place === undefined) return undefined;
+  const hover = await questions.hover(place.hunt, place.cell, document.offsetAt(position));
   if (hover === undefined) return undefined;
   const text = new vscode.MarkdownString();
   text.appendCodeblock(hover.text, 'kql');
@@ -83,7 +87,7 @@ function completeHunt(
   position: vscode.Position,
 ): vscode.CompletionItem[] {
   const place = hunts.ofCellDocument(document);
-  const tables = place?.hunt.knownSchema() ?? { tables: [] };
+  const tables = place?.hunt.liveSession?.schema() ?? { tables: [] };
   return completeStep(document.getText(), document.offsetAt(position), steps, tables).map((suggestion) => {
     const item = new vscode.CompletionItem(suggestion.label, suggestionKinds[suggestion.kind]);
     item.insertText = suggestion.insertText;

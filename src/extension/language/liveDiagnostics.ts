@@ -9,11 +9,12 @@ import type { CellError } from '../../notebook/cell.ts';
 import { notebookType } from '../contributions.ts';
 import { codeOf, type OpenHunt } from '../notebook/openHunt.ts';
 import type { OpenHunts } from '../notebook/openHunts.ts';
+import type { CellQuestions } from './cellQuestions.ts';
 import { diagnosticsFromErrors } from './cellDiagnostics.ts';
 
 const debounceMs = 300;
 
-export function registerLiveDiagnostics(hunts: OpenHunts): vscode.Disposable {
+export function registerLiveDiagnostics(hunts: OpenHunts, questions: CellQuestions): vscode.Disposable {
   const collection = vscode.languages.createDiagnosticCollection('hunt-cells');
   const timers = new Map<vscode.NotebookCell, NodeJS.Timeout>();
 
@@ -33,7 +34,7 @@ export function registerLiveDiagnostics(hunts: OpenHunts): vscode.Disposable {
       return;
     }
     const { version } = cell.document;
-    const errors = await errorsOf(hunts.of(cell.notebook), cell);
+    const errors = await errorsOf(hunts.of(cell.notebook), cell, questions);
     // The text may have changed meanwhile; then another check is on its way.
     if (cell.document.version === version) {
       collection.set(cell.document.uri, diagnosticsFromErrors(cell.document, errors));
@@ -63,10 +64,14 @@ export function registerLiveDiagnostics(hunts: OpenHunts): vscode.Disposable {
   );
 }
 
-async function errorsOf(hunt: OpenHunt, cell: vscode.NotebookCell): Promise<readonly CellError[]> {
+async function errorsOf(
+  hunt: OpenHunt,
+  cell: vscode.NotebookCell,
+  questions: CellQuestions,
+): Promise<readonly CellError[]> {
   const outcome = hunt.stateOf(cell)?.outcome;
   if (outcome?.status === 'failed' && !hunt.isStale(cell)) return outcome.errors;
-  const errors = await hunt.diagnose(cell);
+  const errors = await questions.diagnose(hunt, cell);
   const text = cell.document.getText();
   const textAbove = hunt
     .cellsNotRunAbove(cell)

@@ -3,24 +3,22 @@ import { rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { basename, dirname } from 'node:path';
 import * as vscode from 'vscode';
-import type { CellError, CellOutcome, CellResult, CodeCell } from '../../notebook/cell.ts';
+import type { CellOutcome, CellResult, CodeCell } from '../../notebook/cell.ts';
 import { finishHunt } from '../../notebook/finish.ts';
 import type { FinishedHunt } from '../../notebook/finishedHunt.ts';
 import type { Finding } from '../../notebook/finding.ts';
-import { fingerprintsOf, isStale, type Fingerprint } from '../../notebook/fingerprint.ts';
-import { parseDocument } from '../../notebook/format/index.ts';
+import { isStale, type Fingerprint } from '../../notebook/fingerprint.ts';
 import type { FrontMatter } from '../../notebook/huntDocument.ts';
 import { codeCellOf } from '../../notebook/runAll.ts';
 import type { RunOptions, Session } from '../../notebook/session.ts';
-import type { Completion, Hover, KqlService, TranslationRequest } from '../../kql/translation.ts';
-import { ticksFromEpochMilliseconds } from '../../kql/time/ticks.ts';
-import type { ParameterValue, Schema } from '../../kql/types.ts';
+import type { KqlService } from '../../kql/translation.ts';
+import type { ParameterValue } from '../../kql/types.ts';
 import { loadResults, saveResults } from '../../notebook/sidecar.ts';
 import type { StorableOutcome } from '../../notebook/sidecarIndex.ts';
 import type { ShownResults } from '../output/shownResults.ts';
-import { stepProblems } from '../language/stepVerb.ts';
 import { openSession } from './openSession.ts';
-import { documentCells, notebookText } from './serializer.ts';
+import { documentCells } from './serializer.ts';
+import { snapshotOf, type Snapshot } from './snapshot.ts';
 
 export interface HuntServices {
   /** Folder of all sessions' folders. */
@@ -38,12 +36,6 @@ export interface CellState {
   readonly made: Fingerprint;
   /** Read back from stored results. */
   readonly isRestored: boolean;
-}
-
-interface Snapshot {
-  readonly version: number;
-  readonly frontMatter: FrontMatter;
-  readonly fingerprints: readonly (Fingerprint | undefined)[];
 }
 
 interface LiveSession {
@@ -108,7 +100,7 @@ export class OpenHunt {
     const made = this.#fingerprintOf(cell);
     session.setFrontMatter(this.frontMatter());
     const signal = AbortSignal.any([this.#stopping.signal, ...(options.signal ? [options.signal] : [])]);
-    const outcome = await session.runCell(code, { ...options, signal, key: this.#keyOf(cell) });
+    const outcome = await session.runCell(code, { ...options, signal, key: this.keyOf(cell) });
     if (outcome.status !== 'cancelled' && made !== undefined)
       this.#states.set(cell, { outcome, made, isRestored: false });
     this.#services.changed.fire(this.notebook);
@@ -294,69 +286,23 @@ export class OpenHunt {
     return { cells: restored, problems };
   }
 
-  /** Tables of the live session; none before the first cell ran. */
-  knownSchema(): Schema {
-    return this.#session?.schema() ?? { tables: [] };
-  }
-
-  /** What is wrong with a cell, as far as it can be known without running it. */
-  async diagnose(cell: vscode.NotebookCell): Promise<readonly CellError[]> {
-    const code = codeOf(cell);
-    if (code === undefined) return [];
-    if (this.#session !== undefined) return this.#session.diagnose(code, this.#keyOf(cell));
-    if (code.language !== 'kql') return stepProblems(code);
-    const translation = await this.#services.kql.translate(this.#request(cell));
-    return translation.ok ? [] : translation.errors;
-  }
-
-  /** The KQL that a cell runs, or why there is none. */
-  async kqlOf(cell: vscode.NotebookCell): Promise<string | readonly CellError[]> {
-    const code = codeOf(cell);
-    if (code === undefined)
-      return [{ code: 'no-kql', message: 'This cell runs no query.', start: 0, length: 0 }];
-    return (await this.session()).kqlOf(code);
-  }
-
-  completeKql(cell: vscode.NotebookCell, offset: number): Promise<readonly Completion[]> {
-    return this.#services.kql.complete(this.#request(cell), offset);
-  }
-
-  hoverKql(cell: vscode.NotebookCell, offset: number): Promise<Hover | undefined> {
-    return this.#services.kql.hover(this.#request(cell), offset);
-  }
-
-  #request(cell: vscode.NotebookCell): TranslationRequest {
-    const text = cell.document.getText();
-    return {
-      text,
-      lets: this.#session?.visibleLets({ language: 'kql', text }, this.#keyOf(cell)),
-      schema: this.knownSchema(),
-      parameters: this.frontMatter().params,
-      nowTicks: ticksFromEpochMilliseconds(Date.now()),
-    };
+  /** The session, where a cell has run already. */
+  get liveSession(): Session | undefined {
+    return this.#session;
   }
 
   #fingerprintOf(cell: vscode.NotebookCell): Fingerprint | undefined {
     return this.#now().fingerprints[cell.index];
   }
 
-  /** What follows from the notebook's text, worked out once for each version of it. */
   #now(): Snapshot {
-    const { version } = this.notebook;
-    if (this.#snapshot?.version === version) return this.#snapshot;
-    const { frontMatter } = parseDocument(notebookText(this.notebook));
-    const params = frontMatter.params.map((parameter) =>
-      Object.hasOwn(this.#overrides, parameter.name)
-        ? { ...parameter, value: this.#overrides[parameter.name] ?? null }
-        : parameter,
-    );
-    const fingerprints = fingerprintsOf(documentCells(this.notebook), params);
-    this.#snapshot = { version, frontMatter: { ...frontMatter, params }, fingerprints };
+    if (this.#snapshot?.version !== this.notebook.version)
+      this.#snapshot = snapshotOf(this.notebook, this.#overrides);
     return this.#snapshot;
   }
 
   /** A name of the cell for the session that stays when the cell is edited or moved. */
-  #keyOf(cell: vscode.NotebookCell): string {
+  keyOf(cell: vscode.NotebookCell): string {
     const key = this.#keys.get(cell) ?? `cell ${++this.#keyCount}`;
     this.#keys.set(cell, key);
     return key;
