@@ -23,7 +23,7 @@ const { values } = parseArgs({
   options: {
     theme: { type: 'string', default: 'dark' },
     to: { type: 'string', default: path.join(root, 'media', 'screenshot.png') },
-    at: { type: 'string', default: 'regular-table' },
+    at: { type: 'string', default: '.hunt-grid' },
   },
 });
 

@@ -55,7 +55,8 @@ export class TableExpressions {
     let name = '';
     for (let n = this.#items.length + 1; name === '' || this.#taken.has(name); n++) name = `${hint}_${n}`;
     this.#taken.add(name);
-    this.#items.push(`${name} AS ${modifier}(\n  ${sql.replaceAll('\n', '\n  ')}\n)`);
+    // Not indented line by line: a newline may stand inside a string literal.
+    this.#items.push(`${name} AS ${modifier}(\n  ${sql}\n)`);
     return name;
   }
 

@@ -1,10 +1,14 @@
 /** Messages between the engine's thread and the translator's worker; all plain data. */
 import type { Completion, Hover, Translation, TranslationRequest } from '../../kql/translation.ts';
+import type { Schema } from '../../kql/types.ts';
+
+/** A request without its schema, which travels only when it changed. */
+export type SentRequest = Omit<TranslationRequest, 'schema'>;
 
 export type KqlCall =
-  | { readonly method: 'translate'; readonly request: TranslationRequest }
-  | { readonly method: 'complete'; readonly request: TranslationRequest; readonly offset: number }
-  | { readonly method: 'hover'; readonly request: TranslationRequest; readonly offset: number };
+  | { readonly method: 'translate'; readonly request: SentRequest }
+  | { readonly method: 'complete'; readonly request: SentRequest; readonly offset: number }
+  | { readonly method: 'hover'; readonly request: SentRequest; readonly offset: number };
 
 /** What each method answers. */
 export interface KqlAnswers {
@@ -13,7 +17,11 @@ export interface KqlAnswers {
   readonly hover: Hover | undefined;
 }
 
-export type KqlWorkerRequest = KqlCall & { readonly id: number };
+export type KqlWorkerRequest = KqlCall & {
+  readonly id: number;
+  /** Present when it differs from the schema of the call before; always in a worker's first call. */
+  readonly schema?: Schema;
+};
 
 export type KqlWorkerReply =
   | { readonly id: number; readonly ok: true; readonly answer: KqlAnswers[keyof KqlAnswers] }

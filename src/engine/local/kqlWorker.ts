@@ -2,15 +2,20 @@
 import { parentPort } from 'node:worker_threads';
 import { createKqlService } from '../../kql/index.ts';
 import type { KqlService } from '../../kql/translation.ts';
+import type { Schema } from '../../kql/types.ts';
 import type { KqlAnswers, KqlCall, KqlWorkerReply, KqlWorkerRequest } from './kqlMessages.ts';
 
 const service = createKqlService();
+
+/** The same object from call to call, so that the binder's state for it is made once. */
+let schema: Schema = { tables: [] };
 
 parentPort?.on('message', (message: KqlWorkerRequest) => {
   void reply(message);
 });
 
 async function reply(message: KqlWorkerRequest): Promise<void> {
+  schema = message.schema ?? schema;
   let answer: KqlWorkerReply;
   try {
     answer = { id: message.id, ok: true, answer: await call(service, message) };
@@ -21,12 +26,13 @@ async function reply(message: KqlWorkerRequest): Promise<void> {
 }
 
 function call(kql: KqlService, message: KqlCall): Promise<KqlAnswers[keyof KqlAnswers]> {
+  const request = { ...message.request, schema };
   switch (message.method) {
     case 'translate':
-      return kql.translate(message.request);
+      return kql.translate(request);
     case 'complete':
-      return kql.complete(message.request, message.offset);
+      return kql.complete(request, message.offset);
     case 'hover':
-      return kql.hover(message.request, message.offset);
+      return kql.hover(request, message.offset);
   }
 }

@@ -5,15 +5,18 @@ export class TableCatalog {
   readonly #tables = new Map<string, TableSchema>();
   /** Tables whose friendly view is older than they are. */
   readonly #changed = new Set<string>();
+  #schema: Schema | undefined;
 
   declare(table: TableSchema): void {
     const key = table.name.toLowerCase();
     this.#tables.set(key, table);
     this.#changed.add(key);
+    this.#schema = undefined;
   }
 
+  /** Returns the same object until a table changes, so that what others derive from it can be kept. */
   schema(): Schema {
-    return { tables: [...this.#tables.values()] };
+    return (this.#schema ??= { tables: [...this.#tables.values()] });
   }
 
   /** Returns the tables declared since the last call. */

@@ -10,7 +10,8 @@ import type {
   Translation,
   TranslationRequest,
 } from '../../kql/translation.ts';
-import type { KqlAnswers, KqlCall, KqlWorkerReply, KqlWorkerRequest } from './kqlMessages.ts';
+import type { Schema } from '../../kql/types.ts';
+import type { KqlAnswers, KqlCall, KqlWorkerReply, KqlWorkerRequest, SentRequest } from './kqlMessages.ts';
 
 interface Waiting {
   readonly resolve: (answer: KqlAnswers[keyof KqlAnswers]) => void;
@@ -42,6 +43,8 @@ class WorkerKqlService implements KqlService {
   #worker: Worker | undefined;
   #lastId = 0;
   #isDisposed = false;
+  /** The schema that the worker has. */
+  #sentSchema: Schema | undefined;
   readonly #waiting = new Map<number, Waiting>();
   readonly #entry: string;
 
@@ -50,15 +53,26 @@ class WorkerKqlService implements KqlService {
   }
 
   async translate(request: TranslationRequest): Promise<Translation> {
-    return (await this.#call({ method: 'translate', request })) as KqlAnswers['translate'];
+    return (await this.#call(request.schema, {
+      method: 'translate',
+      request: withoutSchema(request),
+    })) as KqlAnswers['translate'];
   }
 
   async complete(request: TranslationRequest, offset: number): Promise<readonly Completion[]> {
-    return (await this.#call({ method: 'complete', request, offset })) as KqlAnswers['complete'];
+    return (await this.#call(request.schema, {
+      method: 'complete',
+      request: withoutSchema(request),
+      offset,
+    })) as KqlAnswers['complete'];
   }
 
   async hover(request: TranslationRequest, offset: number): Promise<Hover | undefined> {
-    return (await this.#call({ method: 'hover', request, offset })) as KqlAnswers['hover'];
+    return (await this.#call(request.schema, {
+      method: 'hover',
+      request: withoutSchema(request),
+      offset,
+    })) as KqlAnswers['hover'];
   }
 
   async dispose(): Promise<void> {
@@ -67,11 +81,12 @@ class WorkerKqlService implements KqlService {
     await this.#worker?.terminate();
   }
 
-  #call(call: KqlCall): Promise<KqlAnswers[keyof KqlAnswers]> {
+  #call(schema: Schema, call: KqlCall): Promise<KqlAnswers[keyof KqlAnswers]> {
     if (this.#isDisposed) return Promise.reject(new Error('The KQL service was closed.'));
     const id = ++this.#lastId;
     const worker = (this.#worker ??= this.#start());
-    const message: KqlWorkerRequest = { ...call, id };
+    const message: KqlWorkerRequest = schema === this.#sentSchema ? { ...call, id } : { ...call, id, schema };
+    this.#sentSchema = schema;
     return new Promise((resolve, reject) => {
       this.#waiting.set(id, { resolve, reject });
       worker.ref();
@@ -80,6 +95,7 @@ class WorkerKqlService implements KqlService {
   }
 
   #start(): Worker {
+    this.#sentSchema = undefined;
     const worker = startWorker(this.#entry);
     worker.on('message', (reply: KqlWorkerReply) => {
       const waiting = this.#waiting.get(reply.id);
@@ -100,4 +116,8 @@ class WorkerKqlService implements KqlService {
     for (const { reject } of this.#waiting.values()) reject(error);
     this.#waiting.clear();
   }
+}
+
+function withoutSchema({ schema: _schema, ...request }: TranslationRequest): SentRequest {
+  return request;
 }

@@ -7,7 +7,7 @@ export const sqlTypes: Readonly<Record<ScalarType, string>> = {
   int: 'INTEGER',
   long: 'BIGINT',
   real: 'DOUBLE',
-  decimal: 'DECIMAL(38,12)',
+  decimal: 'DECIMAL(38,10)',
   string: 'VARCHAR',
   guid: 'UUID',
   datetime: 'BIGINT',
