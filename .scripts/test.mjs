@@ -49,7 +49,11 @@ const stages = [
     run: () => tool('eslint', 'bin/eslint.js', '-c', '.eslint.config.mjs', '.', '--max-warnings', '0'),
   },
   { name: 'format', parts: [], run: () => tool('prettier', 'bin/prettier.cjs', '--check', '.') },
-  { name: 'unit tests', parts: ['unit'], run: () => mocha('node_modules/mocha/bin/mocha.js', 'test/**/*.test.ts') },
+  {
+    name: 'unit tests',
+    parts: ['unit'],
+    run: () => mocha('node_modules/mocha/bin/mocha.js', 'test/**/*.test.ts'),
+  },
   { name: 'VS Code tests', parts: ['vscode'], run: () => mocha('.scripts/vscodeHost/runSuites.mjs') },
 ];
 
