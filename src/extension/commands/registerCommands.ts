@@ -1,7 +1,8 @@
 /** The commands of the palette and the menus. Each finds the notebook it is about: its argument, else the active one. */
 import * as vscode from 'vscode';
 import { commands, notebookType } from '../contributions.ts';
-import { codeOf, type OpenHunt } from '../notebook/openHunt.ts';
+import type { OpenHunt } from '../notebook/openHunt.ts';
+import { codeOf } from '../notebook/runnableCell.ts';
 import type { OpenHunts } from '../notebook/openHunts.ts';
 import { storeSoon } from '../notebook/storedResults.ts';
 import { readSettings } from '../settings.ts';

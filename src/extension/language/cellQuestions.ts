@@ -3,7 +3,8 @@ import type * as vscode from 'vscode';
 import { ticksFromEpochMilliseconds } from '../../kql/time/ticks.ts';
 import type { Completion, Hover, KqlService, TranslationRequest } from '../../kql/translation.ts';
 import type { CellError } from '../../notebook/cell.ts';
-import { codeOf, type OpenHunt } from '../notebook/openHunt.ts';
+import type { OpenHunt } from '../notebook/openHunt.ts';
+import { codeOf } from '../notebook/runnableCell.ts';
 import { stepProblems } from './stepVerb.ts';
 
 export class CellQuestions {

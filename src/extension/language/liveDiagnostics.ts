@@ -7,7 +7,8 @@
 import * as vscode from 'vscode';
 import type { CellError } from '../../notebook/cell.ts';
 import { notebookType } from '../contributions.ts';
-import { codeOf, type OpenHunt } from '../notebook/openHunt.ts';
+import type { OpenHunt } from '../notebook/openHunt.ts';
+import { codeOf } from '../notebook/runnableCell.ts';
 import type { OpenHunts } from '../notebook/openHunts.ts';
 import type { CellQuestions } from './cellQuestions.ts';
 import { diagnosticsFromErrors } from './cellDiagnostics.ts';

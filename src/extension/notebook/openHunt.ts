@@ -1,24 +1,30 @@
-/** One open hunt notebook: its session, what its cells showed, and what is known of cells that have not run. */
-import { rm } from 'node:fs/promises';
+/**
+ * One open hunt notebook: it joins the session, what the cells showed, the parameters and the pinned findings.
+ *
+ * Contracts: tasks of one notebook run one after the other; what a cell showed is forgotten before it runs again; pinned
+ * findings outlive the session.
+ */
 import { homedir } from 'node:os';
 import { basename, dirname } from 'node:path';
 import * as vscode from 'vscode';
-import type { CellOutcome, CellResult, CodeCell } from '../../notebook/cell.ts';
+import type { CellOutcome, CellResult } from '../../notebook/cell.ts';
 import { finishHunt } from '../../notebook/finish.ts';
 import type { FinishedHunt } from '../../notebook/finishedHunt.ts';
 import type { Finding } from '../../notebook/finding.ts';
 import { isStale, type Fingerprint } from '../../notebook/fingerprint.ts';
 import type { FrontMatter } from '../../notebook/huntDocument.ts';
-import { codeCellOf } from '../../notebook/runAll.ts';
 import type { RunOptions, Session } from '../../notebook/session.ts';
 import type { KqlService } from '../../kql/translation.ts';
 import type { ParameterValue } from '../../kql/types.ts';
 import { loadResults, saveResults } from '../../notebook/sidecar.ts';
-import type { StorableOutcome } from '../../notebook/sidecarIndex.ts';
 import type { ShownResults } from '../output/shownResults.ts';
+import { CellStates, type CellState } from './cellStates.ts';
 import { openSession } from './openSession.ts';
+import { codeOf } from './runnableCell.ts';
 import { documentCells } from './serializer.ts';
+import { SessionSlot, type OpenedSession } from './sessionSlot.ts';
 import { snapshotOf, type Snapshot } from './snapshot.ts';
+import { TaskQueue } from './taskQueue.ts';
 
 export interface HuntServices {
   /** Folder of all sessions' folders. */
@@ -29,29 +35,14 @@ export interface HuntServices {
   readonly changed: vscode.EventEmitter<vscode.NotebookDocument>;
 }
 
-/** What a cell produced when it last ran, here or in an earlier session. */
-export interface CellState {
-  readonly outcome: StorableOutcome;
-  /** What the cell and those above it were when it ran. */
-  readonly made: Fingerprint;
-  /** Read back from stored results. */
-  readonly isRestored: boolean;
-}
-
-interface LiveSession {
-  readonly session: Session;
-  readonly folder: string;
-}
-
 export class OpenHunt {
   readonly notebook: vscode.NotebookDocument;
   readonly #services: HuntServices;
-  readonly #states = new Map<vscode.NotebookCell, CellState>();
+  readonly #states: CellStates;
+  readonly #sessions = new SessionSlot(() => this.#open());
+  readonly #tasks = new TaskQueue();
   readonly #keys = new WeakMap<vscode.NotebookCell, string>();
   #keyCount = 0;
-  #live: Promise<LiveSession> | undefined;
-  #session: Session | undefined;
-  #previous: Promise<void> = Promise.resolve();
   #executionOrder = 0;
   /** Findings that were pinned, kept here so that a new session does not lose them. */
   #pinned: readonly Finding[] = [];
@@ -60,21 +51,20 @@ export class OpenHunt {
   #snapshot: Snapshot | undefined;
   #overrides: Readonly<Record<string, ParameterValue['value']>> = {};
 
+  constructor(notebook: vscode.NotebookDocument, services: HuntServices) {
+    this.notebook = notebook;
+    this.#services = services;
+    this.#states = new CellStates(notebook, services.shownResults);
+  }
+
   /** The results that outputs of all notebooks show. */
   get shownResults(): ShownResults {
     return this.#services.shownResults;
   }
 
-  constructor(notebook: vscode.NotebookDocument, services: HuntServices) {
-    this.notebook = notebook;
-    this.#services = services;
-  }
-
   /** Runs the task when all earlier ones have ended. */
   enqueue(task: () => Promise<void>): Promise<void> {
-    const run = this.#previous.then(task);
-    this.#previous = run.catch(() => undefined);
-    return run;
+    return this.#tasks.add(task);
   }
 
   nextExecutionOrder(): number {
@@ -95,7 +85,7 @@ export class OpenHunt {
         'untrusted',
         'Cells run after you trust this workspace (Workspaces: Manage Workspace Trust).',
       );
-    await this.forget(cell);
+    await this.#states.forget(cell);
     const session = await this.session();
     const made = this.#fingerprintOf(cell);
     session.setFrontMatter(this.frontMatter());
@@ -108,16 +98,16 @@ export class OpenHunt {
   }
 
   stateOf(cell: vscode.NotebookCell): CellState | undefined {
-    return this.#states.get(cell);
+    return this.#states.of(cell);
   }
 
   hasStates(): boolean {
-    return this.#states.size > 0;
+    return !this.#states.isEmpty;
   }
 
   /** The cell or one above it changed after it ran. */
   isStale(cell: vscode.NotebookCell): boolean {
-    const made = this.#states.get(cell)?.made;
+    const made = this.#states.of(cell)?.made;
     const now = this.#fingerprintOf(cell);
     return made !== undefined && now !== undefined && isStale(made, now);
   }
@@ -126,7 +116,7 @@ export class OpenHunt {
   cellsNotRunAbove(cell: vscode.NotebookCell): readonly vscode.NotebookCell[] {
     return this.notebook.getCells().filter((above) => {
       if (above.index >= cell.index || codeOf(above) === undefined) return false;
-      const state = this.#states.get(above);
+      const state = this.#states.of(above);
       return state === undefined || state.isRestored || state.outcome.status === 'failed';
     });
   }
@@ -137,32 +127,24 @@ export class OpenHunt {
     this.#stopping = new AbortController();
   }
 
-  /** Drops what a cell showed and frees its rows. */
-  async forget(cell: vscode.NotebookCell): Promise<void> {
-    const state = this.#states.get(cell);
-    this.#states.delete(cell);
-    this.#services.shownResults.forget(this.notebook, cell);
-    const results = state?.outcome.status === 'ok' ? state.outcome.results : [];
-    await Promise.all(results.map(({ table }) => table.release()));
-  }
-
   async forgetAll(): Promise<void> {
-    for (const cell of [...this.#states.keys()]) await this.forget(cell);
+    await this.#states.forgetAll();
     this.#services.changed.fire(this.notebook);
   }
 
   /** The session, opened on first use. */
-  async session(): Promise<Session> {
-    this.#live ??= this.#open().catch((error: unknown) => {
-      this.#live = undefined;
-      throw error;
-    });
-    return (await this.#live).session;
+  session(): Promise<Session> {
+    return this.#sessions.get();
   }
 
-  async #open(): Promise<LiveSession> {
+  /** The session, where a cell has run already. */
+  get liveSession(): Session | undefined {
+    return this.#sessions.current;
+  }
+
+  async #open(): Promise<OpenedSession> {
     const { storage, kql } = this.#services;
-    const live = await openSession({
+    const opened = await openSession({
       storage,
       kql,
       notebookUri: this.notebook.uri,
@@ -170,37 +152,22 @@ export class OpenHunt {
       fileName: this.fileName(),
       frontMatter: this.frontMatter(),
     });
-    for (const finding of this.#pinned) live.session.addFinding(finding);
-    this.#session = live.session;
-    return live;
+    for (const finding of this.#pinned) opened.session.addFinding(finding);
+    return opened;
   }
 
   /** Ends the session with its tables; the next cell that runs opens a new one. What cells showed is gone with it. */
   async restart(): Promise<void> {
     await this.forgetAll();
     this.#executionOrder = 0;
-    await this.#end();
+    await this.#sessions.end();
   }
 
   async dispose(): Promise<void> {
     this.stop();
-    // A task may ask for another, as a run asks for its results to be stored.
-    let last;
-    do {
-      last = this.#previous;
-      await last;
-    } while (last !== this.#previous);
+    await this.#tasks.ended();
     this.#services.shownResults.forget(this.notebook);
-    await this.#end();
-  }
-
-  async #end(): Promise<void> {
-    const live = await this.#live?.catch(() => undefined);
-    this.#live = undefined;
-    this.#session = undefined;
-    if (live === undefined) return;
-    await live.session.dispose();
-    await rm(live.folder, { recursive: true, force: true, maxRetries: 3 });
+    await this.#sessions.end();
   }
 
   /** Folder that relative paths start from: the notebook's, or the workspace's for one that has no file yet. */
@@ -220,8 +187,7 @@ export class OpenHunt {
 
   /** Results of the cell as it last ran. */
   resultsOf(cell: vscode.NotebookCell): readonly CellResult[] {
-    const outcome = this.#states.get(cell)?.outcome;
-    return outcome?.status === 'ok' ? outcome.results : [];
+    return this.#states.resultsOf(cell);
   }
 
   setParameter(name: string, value: ParameterValue['value']): void {
@@ -232,18 +198,17 @@ export class OpenHunt {
 
   pin(finding: Finding): void {
     this.#pinned = [...this.#pinned, finding];
-    this.#session?.addFinding(finding);
+    this.#sessions.current?.addFinding(finding);
   }
 
   /** The hunt as the report reads it. */
   finish(): Promise<FinishedHunt> {
-    const cells = this.notebook.getCells();
     return finishHunt({
       fileName: this.fileName(),
       frontMatter: this.frontMatter(),
       cells: documentCells(this.notebook),
-      outcomes: cells.map((cell) => this.#states.get(cell)?.outcome),
-      stale: cells.map((cell) => this.isStale(cell)),
+      outcomes: this.#states.inOrder().map((state) => state?.outcome),
+      stale: this.notebook.getCells().map((cell) => this.isStale(cell)),
       pinned: this.#pinned,
     });
   }
@@ -251,7 +216,7 @@ export class OpenHunt {
   /** Writes what the cells show beside the notebook; does nothing for a notebook without a file. */
   async store(): Promise<void> {
     if (this.notebook.uri.scheme !== 'file') return;
-    const states = this.notebook.getCells().map((cell) => this.#states.get(cell));
+    const states = this.#states.inOrder();
     await saveResults({
       notebookPath: this.notebook.uri.fsPath,
       cells: documentCells(this.notebook),
@@ -277,18 +242,13 @@ export class OpenHunt {
     });
     const restored = cells.filter((cell, index) => {
       const stored = loaded.cells[index];
-      if (stored === undefined || this.#states.has(cell)) return false;
+      if (stored === undefined || this.#states.of(cell) !== undefined) return false;
       this.#states.set(cell, { outcome: stored.outcome, made: stored.made, isRestored: true });
       return true;
     });
     for (const finding of findings) this.pin(finding);
     this.#services.changed.fire(this.notebook);
     return { cells: restored, problems };
-  }
-
-  /** The session, where a cell has run already. */
-  get liveSession(): Session | undefined {
-    return this.#session;
   }
 
   #fingerprintOf(cell: vscode.NotebookCell): Fingerprint | undefined {
@@ -307,12 +267,6 @@ export class OpenHunt {
     this.#keys.set(cell, key);
     return key;
   }
-}
-
-/** The cell as one that runs; undefined for prose, front matter and other languages. */
-export function codeOf(cell: vscode.NotebookCell): CodeCell | undefined {
-  const kind = cell.kind === vscode.NotebookCellKind.Code ? 'code' : 'prose';
-  return codeCellOf({ kind, language: cell.document.languageId, text: cell.document.getText() });
 }
 
 function failure(cell: vscode.NotebookCell, code: string, message: string): CellOutcome {
