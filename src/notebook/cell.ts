@@ -20,6 +20,8 @@ export interface CellError {
   readonly start: number;
   readonly length: number;
   readonly suggestions?: readonly string[];
+  /** Table that the cell names and the session does not have. */
+  readonly missingTable?: string;
 }
 
 /** Where a result came from; enough to repeat it and to trust it. */

@@ -4,8 +4,9 @@ import type { LocalEngine } from '../engine/local/localEngine.ts';
 import type { KqlError } from '../kql/errors.ts';
 import type { Schema } from '../kql/types.ts';
 import { isEmptyCell, parseHuntCell, type ParsedHuntCell } from '../steps/huntCell.ts';
-import { StepError } from '../steps/step.ts';
+import { MissingTableError, StepError } from '../steps/step.ts';
 import type { CellError, CodeCell } from './cell.ts';
+import type { TablesBeside } from './tablesBeside.ts';
 
 /** The KQL that the cell runs; errors where the cell is broken or its step acts instead of detecting. */
 export function kqlOfCell(cell: CodeCell, schema: Schema): string | readonly CellError[] {
@@ -49,7 +50,9 @@ export function compiledKql(parsed: ParsedHuntCell, schema: Schema): string | re
 
 /** A step's complaint at its argument's place in the cell. */
 export function stepComplaint(error: StepError, parsed: ParsedHuntCell): CellError {
-  return { code: error.code, message: error.message, ...parsed.placeOf(error.path) };
+  const { code, message } = error;
+  const missing = error instanceof MissingTableError && { missingTable: error.table };
+  return { code, message, ...parsed.placeOf(error.path), ...missing };
 }
 
 /** An error that is about the cell as a whole. */
@@ -57,25 +60,49 @@ export function wholeCell(cell: CodeCell, code: string, message: string): readon
   return [{ code, message, start: 0, length: cell.text.length }];
 }
 
-/** A Kusto error as a cell's. */
-export function cellError({ code, message, start, length, suggestions }: KqlError): CellError {
-  return { code, message, start, length, ...(suggestions !== undefined && { suggestions }) };
+/** A query's error as one of the cell with this text. */
+export function cellError(error: KqlError, text: string): CellError {
+  const { code, message, start, length, suggestions } = error;
+  const missingTable = unknownNameCodes.has(code) ? plainName(text.slice(start, start + length)) : undefined;
+  return {
+    code,
+    message,
+    start,
+    length,
+    ...(suggestions !== undefined && { suggestions }),
+    ...(missingTable !== undefined && { missingTable }),
+  };
 }
 
-/** What is wrong with the cell, by all that is known without running it. */
+/** Codes of errors at a name that may be a table's: Kusto's two, and that of a sql cell. */
+const unknownNameCodes: ReadonlySet<string> = new Set(['KS142', 'KS204', 'sql-semantic']);
+
+/** The name that stands as `Name`, `"Name"` or `['Name']`; undefined where the text is no single name. */
+function plainName(text: string): string | undefined {
+  return /^(?:\[\s*)?(["']?)([^"'\n]+)\1(?:\s*\])?$/.exec(text.trim())?.[2];
+}
+
+/**
+ * What is wrong with the cell, by all that is known without running it. A table that a run will load from beside the
+ * notebook is no mistake, nor can anything be said of its columns before that.
+ */
 export async function diagnoseCell(
   cell: CodeCell,
-  engine: LocalEngine,
+  { engine, beside }: { readonly engine: LocalEngine; readonly beside: TablesBeside },
   options: QueryOptions,
 ): Promise<readonly CellError[]> {
   if (cell.language === 'kql') {
     if (cell.text.trim() === '') return [];
     const checked = await engine.check(cell.text, options);
-    return checked.ok ? [] : checked.errors.map(cellError);
+    if (checked.ok) return [];
+    const ofCell = (error: KqlError) => cellError(error, cell.text);
+    const errors = checked.errors.map(ofCell);
+    if (!(await beside.hasOneOf(errors))) return errors;
+    return checked.errors.filter(({ kind }) => kind === 'syntax').map(ofCell);
   }
   if (cell.language !== 'hunt') return cell.language === 'sql' ? [] : wholeCell(cell, 'sigma', sigmaMessage);
   const parsed = parseHuntCell(cell.text);
   if (!parsed.ok) return isEmptyCell(parsed) ? [] : parsed.errors;
   const compiled = parsed.step.kind === 'action' ? '' : compiledKql(parsed, engine.schema());
-  return typeof compiled === 'string' ? [] : compiled;
+  return typeof compiled === 'string' || (await beside.hasOneOf(compiled)) ? [] : compiled;
 }

@@ -9,7 +9,9 @@ import { assertedFinding } from './assertedFinding.ts';
 import type { CellError, CellOutcome, CellResult, CodeCell, Provenance } from './cell.ts';
 import { cellError, compiledKql, kqlOfCell, stepComplaint, wholeCell } from './cellChecks.ts';
 import type { LoadedSources } from './loadedSources.ts';
+import { loadingBeside, type Attempt } from './loadingBeside.ts';
 import type { PublishedLets } from './publishedLets.ts';
+import type { TablesBeside } from './tablesBeside.ts';
 
 export interface RunContext {
   readonly engine: LocalEngine;
@@ -19,6 +21,7 @@ export interface RunContext {
   readonly parameters: readonly ParameterValue[];
   readonly lets: PublishedLets;
   readonly sources: LoadedSources;
+  readonly beside: TablesBeside;
 }
 
 interface CellRun {
@@ -64,17 +67,30 @@ async function runByLanguage(context: RunContext, cell: CodeCell, run: CellRun):
   }
 }
 
+interface QueryRun {
+  readonly results: readonly CellResult[];
+  readonly lets: readonly string[];
+  readonly notices: readonly string[];
+}
+
 async function runQuery(context: RunContext, cell: CodeCell, run: CellRun): Promise<CellOutcome> {
   if (cell.text.trim() === '') return succeeded({});
   const { engine, parameters, lets } = context;
-  const clock = startClock(context);
   const options = { parameters, lets: lets.visibleTo(run.key, cell.text), ...signalOf(run) };
-  const outcome =
-    cell.language === 'sql' ? await engine.sql(cell.text, options) : await engine.query(cell.text, options);
-  if (!outcome.ok) return failed(outcome.errors.map(cellError));
+  const attempt = async (): Promise<Attempt<QueryRun>> => {
+    const clock = startClock(context);
+    const outcome =
+      cell.language === 'sql' ? await engine.sql(cell.text, options) : await engine.query(cell.text, options);
+    if (!outcome.ok) return { ok: false, errors: outcome.errors.map((error) => cellError(error, cell.text)) };
+    const results = withProvenance(outcome, clock, context, cell);
+    return { ok: true, value: { results, lets: outcome.lets, notices: outcome.notices } };
+  };
+  const tried = await loadingBeside(context, run, attempt);
+  if (!tried.ok) return failed(tried.errors);
+  const { value, loaded, notices } = tried;
   // Only a cell without a query hands its statements on; those of a query are its own business.
-  lets.set(run.key, outcome.results.length === 0 ? outcome.lets : []);
-  return succeeded({ results: withProvenance(outcome, clock, context, cell), notices: outcome.notices });
+  lets.set(run.key, value.results.length === 0 ? value.lets : []);
+  return succeeded({ results: value.results, loaded, notices: [...notices, ...value.notices] });
 }
 
 async function runStep(context: RunContext, cell: CodeCell, run: CellRun): Promise<CellOutcome> {
@@ -119,17 +135,28 @@ async function runDetection(
   step: DetectionStep,
   run: CellRun,
 ): Promise<CellOutcome> {
-  const kql = compiledKql(parsed, context.engine.schema());
-  if (typeof kql !== 'string') return failed(kql);
+  const compiled = await loadingBeside(context, run, () => {
+    const compiledNow = compiledKql(parsed, context.engine.schema());
+    return Promise.resolve(
+      typeof compiledNow === 'string' ? { ok: true, value: compiledNow } : { ok: false, errors: compiledNow },
+    );
+  });
+  if (!compiled.ok) return failed(compiled.errors);
+  const { value: kql, loaded } = compiled;
   const clock = startClock(context);
   const outcome = await context.engine.query(kql, signalOf(run));
   if (!outcome.ok) {
     const place = parsed.placeOf([]);
-    return failed(outcome.errors.map((error) => ({ ...cellError(error), ...place })));
+    return failed(outcome.errors.map((error) => ({ ...cellError(error, kql), ...place })));
   }
   const results = withProvenance(outcome, clock, context, cell, kql);
   const { findings, notices } = await assertedFinding(step, parsed.args, results, run.signal);
-  return succeeded({ results, findings, notices: [...outcome.notices, ...notices] });
+  return succeeded({
+    results,
+    loaded,
+    findings,
+    notices: [...compiled.notices, ...outcome.notices, ...notices],
+  });
 }
 
 function signalOf({ signal }: CellRun): { readonly signal?: AbortSignal } {

@@ -16,6 +16,7 @@ import { parametersWith } from './parameterOverrides.ts';
 import { PublishedLets } from './publishedLets.ts';
 import { runCellIn, type RunContext } from './runCell.ts';
 import { LoadedSources } from './loadedSources.ts';
+import { TablesBeside } from './tablesBeside.ts';
 
 export interface SessionOptions {
   /** Owned by the session from now on: `dispose` disposes it. */
@@ -61,6 +62,7 @@ export interface Session {
   findings(): readonly Finding[];
   /** Only those that the hunter pinned. */
   pinnedFindings(): readonly Finding[];
+  /** The tables there are, and those with a published schema whose log stands beside the notebook. */
   schema(): Schema;
   /** Forgets `let` statements and findings. The tables live in the engine: open a new session to be rid of them. */
   reset(): void;
@@ -99,6 +101,7 @@ class NotebookSession implements Session {
       now: now ?? (() => new Date()),
       lets: this.#lets,
       sources: new LoadedSources(),
+      beside: new TablesBeside(engine, folder),
     };
   }
 
@@ -124,7 +127,7 @@ class NotebookSession implements Session {
 
   diagnose(cell: CodeCell, key = cell.text): Promise<readonly CellError[]> {
     const lets = this.visibleLets(cell, key);
-    return diagnoseCell(cell, this.engine, { parameters: this.#parameters, lets });
+    return diagnoseCell(cell, this.#context, { parameters: this.#parameters, lets });
   }
 
   visibleLets(cell: CodeCell, key = cell.text): readonly string[] {
@@ -148,7 +151,8 @@ class NotebookSession implements Session {
   }
 
   schema(): Schema {
-    return this.engine.schema();
+    const { tables } = this.engine.schema();
+    return { tables: [...tables, ...this.#context.beside.knownTables()] };
   }
 
   reset(): void {

@@ -81,7 +81,7 @@ load:
     refuseTwins(requested);
     const loaded: LoadedTable[] = [];
     for (const request of requested) loaded.push(await loadOne(request, context));
-    return { loaded, notices: loaded.flatMap(noticesOf) };
+    return { loaded, notices: loaded.flatMap(loadNotices) };
   },
 };
 
@@ -153,7 +153,8 @@ async function loadOne(request: TableFiles, context: ActionContext): Promise<Loa
   }
 }
 
-function noticesOf({ name, rejects, notices }: LoadedTable): readonly string[] {
+/** What the hunter should know of a loaded table. */
+export function loadNotices({ name, rejects, notices }: LoadedTable): readonly string[] {
   if (rejects.count === 0) return notices;
   const [first] = rejects.first;
   const example = first ? ` The first: ${first.file}, line ${first.line}: ${first.reason}` : '';

@@ -17,6 +17,17 @@ export class StepError extends Error {
   }
 }
 
+/** A step names a table that the session does not have. */
+export class MissingTableError extends StepError {
+  constructor(
+    message: string,
+    path: readonly (string | number)[],
+    readonly table: string,
+  ) {
+    super(message, path, 'missing-table');
+  }
+}
+
 interface StepBase<Args> {
   readonly verb: string;
   /** One line for completion and the step picker. */

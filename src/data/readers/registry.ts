@@ -13,10 +13,8 @@ export const formats: readonly string[] = readers.map(({ format }) => format);
 
 /** Returns the reader of the format, or of the file's ending. Throws {@link DataError} when neither is known. */
 export function readerFor(file: LogFile, format: string | undefined): Reader {
-  const name = file.path.toLowerCase().replace(/\.(gz|gzip|zst|zstd)$/, '');
-  const reader = readers.find((known) =>
-    format === undefined ? known.endings.some((ending) => name.endsWith(ending)) : known.format === format,
-  );
+  const reader =
+    format === undefined ? readerByEnding(file.path) : readers.find((known) => known.format === format);
   if (reader) return reader;
   throw new DataError(
     'unknown-format',
@@ -24,4 +22,14 @@ export function readerFor(file: LogFile, format: string | undefined): Reader {
       ` (one of ${formats.join(', ')}).`,
     file.pathIndex,
   );
+}
+
+/** Whether the file's name says which reader reads it. */
+export function hasKnownEnding(path: string): boolean {
+  return readerByEnding(path) !== undefined;
+}
+
+function readerByEnding(path: string): Reader | undefined {
+  const name = path.toLowerCase().replace(/\.(gz|gzip|zst|zstd)$/, '');
+  return readers.find(({ endings }) => endings.some((ending) => name.endsWith(ending)));
 }

@@ -1,17 +1,17 @@
 /** Finding the tables and columns that a detection needs, or saying exactly which one is missing. */
 import { closestNames } from '../../kql/suggest.ts';
 import type { Column, ScalarType, Schema, TableSchema } from '../../kql/types.ts';
-import { StepError } from '../step.ts';
+import { MissingTableError, StepError } from '../step.ts';
 
 type Path = readonly (string | number)[];
 
-/** The table of that name; a StepError at `path` names the close ones when there is none. */
+/** The table of that name; a MissingTableError at `path` names the close ones when there is none. */
 export function requireTable(schema: Schema, name: string, path: Path): TableSchema {
   const table = schema.tables.find((candidate) => candidate.name === name);
   if (table) return table;
   const names = schema.tables.map((candidate) => candidate.name);
   const hint = names.length === 0 ? 'Load one in a cell above.' : nextStep(name, names);
-  throw new StepError(`There is no table "${name}". ${hint}`, path, 'missing-table');
+  throw new MissingTableError(`There is no table "${name}". ${hint}`, path, name);
 }
 
 /** What to look for in a table: the column that the user named, else the first known name that the table has. */
