@@ -128,7 +128,7 @@ describe('correlate-processes', () => {
     assert.equal(first['EventSource'], '10.0.0.5');
     assert.equal(
       first['Reasons'],
-      "opened 190 of the device's 200 connections in that time (+33); started 4 s before the first connection (+20); " +
+      "opened 190 of the device's 200 connections in that time (+33); started 4.0 s before the first connection (+20); " +
         'powershell.exe is a script host (+10); runs the script portscan.ps1 (+10); ' +
         'the script lies in a folder that users can write to (+5); runs as SYSTEM (+8); ' +
         'bypasses the execution policy (+7); its command line speaks of scanning (+5)',
