@@ -8,6 +8,7 @@ import { sqlTypes, stringLiteral } from '../kql/sql/literal.ts';
 import type { Column, ScalarType } from '../kql/types.ts';
 import { commonType, inferredTypes, readsAs } from './columnTypes.ts';
 import { absentValue, conversion, strictValue } from './conversion.ts';
+import { DataError } from './dataError.ts';
 import type { OpenedFile } from './readers/reader.ts';
 
 /** A file on its way into the table. */
@@ -42,6 +43,13 @@ export async function buildTable(
   onFile: (index: number) => void,
 ): Promise<BuiltTable> {
   const names = [...new Set(sources.flatMap(({ opened }) => opened.columns.map(({ name }) => name)))];
+  if (names.length === 0) {
+    const shown = sources.map(({ shownPath }) => shownPath).join(', ');
+    throw new DataError(
+      'no-columns',
+      `In ${shown} there is no JSON object with a value: no column can be made.`,
+    );
+  }
   /** The relation of all rows of a file that has a broken one, by the file's index. */
   const staged = new Map<number, string>();
   const stage = async (index: number): Promise<void> => {

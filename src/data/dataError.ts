@@ -8,6 +8,7 @@ export type DataErrorCode =
   | 'unreadable-file'
   | 'unknown-format'
   | 'truncated-file'
+  | 'no-columns'
   | 'path-not-allowed'
   | 'table-name'
   | 'duplicate-table';

@@ -1,10 +1,17 @@
 /** The elements of a JSON array as texts with their lines, for arrays with an element that DuckDB refuses. */
 import type { JsonText } from './readers/ndjson.ts';
 
-/** Yields the text of each element of the array that the text holds; broken elements come as they are written. */
+const closers: Readonly<Record<string, string>> = { '[': ']', '{': '}' };
+
+/**
+ * Yields the text of each element of the array that the text holds; broken elements come as they are written. A bracket
+ * that closes nothing is text, and one that closes an outer bracket closes what was left open in it: a mistake in one
+ * element does not swallow the next.
+ */
 export async function* arrayElements(chunks: AsyncIterable<string>): AsyncIterable<JsonText> {
   let line = 1;
-  let depth = 0;
+  /** What closes each open bracket, the array's own first. */
+  const open: string[] = [];
   let isInString = false;
   let isEscaped = false;
   let element = '';
@@ -12,23 +19,28 @@ export async function* arrayElements(chunks: AsyncIterable<string>): AsyncIterab
   for await (const chunk of chunks) {
     for (const sign of chunk) {
       if (sign === '\n') line++;
-      const isSeparator = !isInString && ((depth === 1 && sign === ',') || (depth === 1 && sign === ']'));
-      if (depth >= 1 && !isSeparator) {
-        if (element === '' && sign.trim() !== '') startLine = line;
-        if (element !== '' || sign.trim() !== '') element += sign;
-      }
+      const isSeparator = !isInString && open.length === 1 && (sign === ',' || sign === ']');
       if (isSeparator) {
         if (element.trim() !== '') yield { line: startLine, text: element.trim() };
         element = '';
+      } else if (open.length > 0) {
+        if (element === '' && sign.trim() !== '') startLine = line;
+        if (element !== '' || sign.trim() !== '') element += sign;
       }
       if (isInString) {
         if (isEscaped) isEscaped = false;
         else if (sign === '\\') isEscaped = true;
         else if (sign === '"') isInString = false;
       } else if (sign === '"') isInString = true;
-      else if (sign === '[' || sign === '{') depth++;
-      else if (sign === ']' || sign === '}') depth--;
+      else if (closers[sign] !== undefined) open.push(closers[sign]);
+      else if (sign === ']' || sign === '}') close(open, sign);
     }
   }
   if (element.trim() !== '') yield { line: startLine, text: element.trim() };
+}
+
+function close(open: string[], sign: string): void {
+  const place = open.lastIndexOf(sign);
+  // The array's own bracket is closed only from inside no element.
+  if (place > 0 || open.length === 1) open.length = Math.max(place, 0);
 }

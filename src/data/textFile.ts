@@ -17,7 +17,7 @@ export interface TextFile {
   readonly packing: Packing;
   /** The first part of the text, without byte order mark; may end inside a line. */
   readonly head: string;
-  /** Facts about the encoding that the hunter should know. */
+  /** Facts about the encoding that the hunter should know; reading `chunks` may add some. */
   readonly notices: readonly string[];
   /** The whole text, piece by piece; bytes that are not UTF-8 read as U+FFFD. */
   chunks(): AsyncIterable<string>;
@@ -32,23 +32,19 @@ export async function packingOf(path: string): Promise<Packing> {
   return start.length === 4 && start.readUInt32LE() === 0xfd2fb528 ? 'zstd' : 'none';
 }
 
-/** Opens a text file; UTF-16 is rewritten as UTF-8 first. Throws {@link DataError} for a file that is not text. */
+/** Opens a text file; other encodings are rewritten as UTF-8 first. Throws {@link DataError} for a file that is not text. */
 export async function openText(files: FileImport, file: LogFile): Promise<TextFile> {
   const packing = await packingOf(file.path);
   if (packing === 'zstd') return openZstd(files, file);
   const raw = await firstBytes(file.path, headBytes);
   const bytes = packing === 'gzip' ? gunzipStart(raw, file) : raw;
   const encoding = encodingOf(bytes);
+  if (encoding === 'utf-8' || encoding === 'windows-1252') refuseBinary(bytes, file);
   if (encoding === 'utf-8') {
-    refuseBinary(bytes, file);
     const head = new TextDecoder('utf-8').decode(bytes);
-    return {
-      path: file.path,
-      packing,
-      head,
-      notices: [],
-      chunks: () => decoded(file.path, packing, encoding),
-    };
+    const notices: string[] = [];
+    const chunks = () => watched(decoded(file.path, packing, encoding), file, notices);
+    return { path: file.path, packing, head, notices, chunks };
   }
   const path = join(files.scratchFolder, `utf8-${file.pathIndex}-${Date.now()}`);
   await pipeline(decoded(file.path, packing, encoding), createWriteStream(path), { signal: files.signal });
@@ -86,9 +82,25 @@ async function* decoded(path: string, packing: Packing, encoding: Encoding): Asy
   yield decoder.decode();
 }
 
-type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be';
+/** DuckDB refuses a file with bytes that are no UTF-8, so that it is read here, where they can be told of. */
+async function* watched(
+  chunks: AsyncIterable<string>,
+  file: LogFile,
+  notices: string[],
+): AsyncIterable<string> {
+  for await (const chunk of chunks) {
+    if (notices.length === 0 && chunk.includes('\ufffd'))
+      notices.push(`${file.shownPath} holds bytes that are not UTF-8; they show as \ufffd.`);
+    yield chunk;
+  }
+}
 
-/** By the byte order mark; without one, by where the zero bytes of ASCII letters stand. */
+type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be' | 'windows-1252';
+
+/**
+ * By the byte order mark; without one, UTF-16 by where the zero bytes of ASCII letters stand, and Windows' Western code
+ * page where more letters are broken as UTF-8 than are whole.
+ */
 function encodingOf(bytes: Buffer): Encoding {
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return 'utf-16le';
   if (bytes[0] === 0xfe && bytes[1] === 0xff) return 'utf-16be';
@@ -98,8 +110,12 @@ function encodingOf(bytes: Buffer): Encoding {
     if (byte === 0) zeros[index % 2] = (zeros[index % 2] ?? 0) + 1;
   });
   const most = sample.length * 0.4;
-  if (zeros[0] === 0 && (zeros[1] ?? 0) > most) return 'utf-16le';
-  return zeros[1] === 0 && (zeros[0] ?? 0) > most ? 'utf-16be' : 'utf-8';
+  const [even = 0, odd = 0] = zeros;
+  if (odd > most && even < odd / 4) return 'utf-16le';
+  if (even > most && odd < even / 4) return 'utf-16be';
+  const letters = new TextDecoder('utf-8').decode(bytes, { stream: true }).match(/[^\0-\x7f]/gu) ?? [];
+  const broken = letters.filter((letter) => letter === '\ufffd').length;
+  return broken > letters.length / 2 ? 'windows-1252' : 'utf-8';
 }
 
 /** Share of control bytes above which a file is no text; logs hold a few at most. */

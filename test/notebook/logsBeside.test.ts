@@ -109,7 +109,10 @@ describe('logs beside the notebook', () => {
   it('tell of rows that cannot be read', async () => {
     await write('Logons.csv', 'a,b\n1,2\n3\n');
     const outcome = await opened.run('kql', 'Logons | count');
-    assert.match(JSON.stringify(noticesOf(outcome)), /1 row of Logons could not be read.*Logons\.csv, line 3/);
+    assert.match(
+      JSON.stringify(noticesOf(outcome)),
+      /1 row of Logons could not be read.*Logons\.csv, line 3/,
+    );
   });
 
   it('are no mistake in the editor, and complete', async () => {

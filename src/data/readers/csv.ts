@@ -1,5 +1,9 @@
 /** CSV and its relatives with another separator; the first row names the columns. */
+import { createWriteStream } from 'node:fs';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
 import { parse } from 'csv-parse/sync';
+import type { FileImport } from '../../engine/local/fileImport.ts';
 import { stringLiteral } from '../../kql/sql/literal.ts';
 import { csvRecords } from '../csvRecords.ts';
 import { DataError } from '../dataError.ts';
@@ -11,7 +15,7 @@ export const csvReader: Reader = {
   format: 'csv',
   endings: ['.csv', '.txt'],
   open: async (files, file, options) => {
-    const text = await openText(files, file);
+    const text = await openTable(files, file);
     return openDelimited(files, file, text, options.delimiter ?? sniffDelimiter(text.head));
   },
 };
@@ -20,18 +24,31 @@ export const tsvReader: Reader = {
   format: 'tsv',
   endings: ['.tsv', '.tab'],
   open: async (files, file, options) =>
-    openDelimited(files, file, await openText(files, file), options.delimiter ?? '\t'),
+    openDelimited(files, file, await openTable(files, file), options.delimiter ?? '\t'),
 };
+
+/** Opens the text; DuckDB gets one without the blank lines before the header, which it would take for the header. */
+async function openTable(files: FileImport, file: LogFile): Promise<TextFile> {
+  const text = await openText(files, file);
+  if (!/^\ufeff?\r?\n/.test(text.head)) return text;
+  const path = join(files.scratchFolder, `table-${file.pathIndex}-${Date.now()}`);
+  await pipeline(withoutBlankStart(text.chunks()), createWriteStream(path), { signal: files.signal });
+  return { ...text, path, packing: 'none' };
+}
+
+async function* withoutBlankStart(chunks: AsyncIterable<string>): AsyncIterable<string> {
+  let hasBegun = false;
+  for await (const chunk of chunks) {
+    const rest = hasBegun ? chunk : chunk.replace(/^[\ufeff\r\n]+/, '');
+    hasBegun ||= rest !== '';
+    yield rest;
+  }
+}
 
 /** Longest line that DuckDB reads, in bytes: a script block or command line can be long. */
 const maxLineBytes = 16_777_216;
 
-function openDelimited(
-  files: Parameters<Reader['open']>[0],
-  file: LogFile,
-  text: TextFile,
-  delimiter: string,
-): OpenedFile {
+function openDelimited(files: FileImport, file: LogFile, text: TextFile, delimiter: string): OpenedFile {
   const header = headRecords(text.head, delimiter)[0];
   if (header === undefined) {
     throw new DataError('empty-file', `${file.shownPath} has no header row.`, file.pathIndex);
@@ -52,7 +69,14 @@ function openDelimited(
       `CREATE VIEW "${relation}" AS SELECT line::BIGINT AS line, raw, reason, ${places.join(', ')} FROM "${table}"`,
     );
   };
-  return { columns, from, stage, notices: [...text.notices, ...notices] };
+  return {
+    columns,
+    from,
+    stage,
+    get notices() {
+      return [...text.notices, ...notices]; // staging may have found more
+    },
+  };
 }
 
 async function* stagedRows(text: TextFile, delimiter: string, width: number) {

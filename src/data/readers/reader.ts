@@ -22,7 +22,7 @@ export interface OpenedFile {
    * NULL for a row that could be read) and `c0`, `c1`, ... for every row there is.
    */
   readonly stage: (relation: string) => Promise<void>;
-  /** Facts that the hunter should know. */
+  /** Facts that the hunter should know; staging may add some. */
   readonly notices: readonly string[];
 }
 
