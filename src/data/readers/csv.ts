@@ -33,13 +33,15 @@ async function openTable(files: FileImport, file: LogFile): Promise<TextFile> {
   if (!/^\ufeff?\r?\n/.test(text.head)) return text;
   const path = join(files.scratchFolder, `table-${file.pathIndex}-${Date.now()}`);
   await pipeline(withoutBlankStart(text.chunks()), createWriteStream(path), { signal: files.signal });
-  return { ...text, path, packing: 'none' };
+  return { ...text, path, packing: 'none', head: text.head.replace(blankStart, '') };
 }
+
+const blankStart = /^[\ufeff\r\n]+/;
 
 async function* withoutBlankStart(chunks: AsyncIterable<string>): AsyncIterable<string> {
   let hasBegun = false;
   for await (const chunk of chunks) {
-    const rest = hasBegun ? chunk : chunk.replace(/^[\ufeff\r\n]+/, '');
+    const rest: string = hasBegun ? chunk : chunk.replace(blankStart, '');
     hasBegun ||= rest !== '';
     yield rest;
   }
