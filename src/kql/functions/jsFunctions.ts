@@ -10,6 +10,7 @@ import { numberJsFunctions } from './js/numbers.ts';
 import { parserJsFunctions } from './js/parsers.ts';
 import { replaceStringsJsFunction } from './js/replaceStrings.ts';
 import { seriesJsFunctions } from './js/series.ts';
+import { seriesModelJsFunctions } from './js/seriesModels.ts';
 import { timeJsFunctions } from './js/times.ts';
 
 export const jsFunctions: readonly ScalarFunction[] = [
@@ -21,4 +22,5 @@ export const jsFunctions: readonly ScalarFunction[] = [
   ...parserJsFunctions,
   replaceStringsJsFunction,
   ...seriesJsFunctions,
+  ...seriesModelJsFunctions,
 ];

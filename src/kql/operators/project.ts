@@ -24,7 +24,8 @@ export function extend(node: SyntaxNode, input: Relation, context: Context): Rel
   const columns: Projection[] = keepAll(input.columns);
   let unnamedCount = 0;
   for (const item of node.list('Expressions')) {
-    for (const { name, value } of assignmentsOf(item, scope)) {
+    for (const { name, value, isExtra } of assignmentsOf(item, scope)) {
+      if (isExtra === true) continue;
       const taken = new Set(columns.map((column) => column.name));
       const wanted = name ?? uniqueName(`Column${++unnamedCount}`, taken);
       const at = columns.findIndex((column) => column.name === wanted);

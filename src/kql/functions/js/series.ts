@@ -1,7 +1,8 @@
 /** Element-wise arithmetic of numeric arrays, gap filling and summaries. What is no number is null. */
 import type { ScalarFunction } from '../../scalarFunction.ts';
 import type { JsonValue } from '../../types.ts';
-import { isArray, jsonTextFunction } from './textFunction.ts';
+import { meanOf, varianceOf } from '../numeric/statistics.ts';
+import { finite, isArray, jsonTextFunction } from './textFunction.ts';
 
 /** The operations of `series_...` functions of one array. */
 export const unarySeries: Readonly<Record<string, (x: number) => number>> = {
@@ -33,11 +34,6 @@ export const binarySeries: Readonly<Record<string, (x: number, y: number) => num
   greater: (x, y) => x > y,
   greater_equals: (x, y) => x >= y,
 };
-
-function finite(value: number): JsonValue {
-  if (Number.isFinite(value)) return value;
-  return Number.isNaN(value) ? 'NaN' : value > 0 ? 'Infinity' : '-Infinity';
-}
 
 function numbersOf(value: JsonValue): number[] {
   return isArray(value) ? value.filter((item) => typeof item === 'number') : [];
@@ -92,13 +88,13 @@ function fillLinear(series: JsonValue): JsonValue {
   });
 }
 
-function stats(series: JsonValue): JsonValue {
+function stats(series: JsonValue): Readonly<Record<string, number>> | null {
   const values = numbersOf(series);
   if (!isArray(series) || values.length === 0) return null;
-  const [min, max] = [Math.min(...values), Math.max(...values)];
-  const avg = values.reduce((sum, x) => sum + x, 0) / values.length;
-  const squares = values.reduce((sum, x) => sum + (x - avg) ** 2, 0);
-  const variance = values.length > 1 ? squares / (values.length - 1) : 0;
+  const min = values.reduce((least, x) => Math.min(least, x));
+  const max = values.reduce((greatest, x) => Math.max(greatest, x));
+  const avg = meanOf(values);
+  const variance = varianceOf(values);
   return {
     min,
     min_idx: series.indexOf(min),
@@ -111,6 +107,8 @@ function stats(series: JsonValue): JsonValue {
     len: series.length,
   };
 }
+
+const statsColumns = ['min', 'min_idx', 'max', 'max_idx', 'avg', 'stdev', 'variance'];
 
 export const seriesJsFunctions: readonly ScalarFunction[] = [
   ...Object.entries(unarySeries).map(([name, operation]) =>
@@ -134,4 +132,8 @@ export const seriesJsFunctions: readonly ScalarFunction[] = [
     isArray(series) ? series.map((item) => item ?? value) : null,
   ),
   jsonTextFunction('kql_series_stats_dynamic', 1, (series = null) => stats(series)),
+  jsonTextFunction('kql_series_stats', 1, (series = null) => {
+    const all = stats(series);
+    return all === null ? null : statsColumns.map((name) => all[name] ?? null);
+  }),
 ];

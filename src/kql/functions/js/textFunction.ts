@@ -60,3 +60,9 @@ export function bagOf(value: JsonValue | undefined): Readonly<Record<string, Jso
 export function isArray(value: JsonValue | undefined): value is readonly JsonValue[] {
   return Array.isArray(value);
 }
+
+/** The number as JSON holds it: what is not finite as Kusto's word. */
+export function finite(value: number): JsonValue {
+  if (Number.isFinite(value)) return value;
+  return Number.isNaN(value) ? 'NaN' : value > 0 ? 'Infinity' : '-Infinity';
+}
