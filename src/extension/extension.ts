@@ -12,6 +12,7 @@ import { registerCellStatusBar } from './notebook/cellStatusBar.ts';
 import { registerController } from './notebook/controller.ts';
 import { registerFileProblems } from './notebook/fileProblems.ts';
 import { OpenHunts } from './notebook/openHunts.ts';
+import { registerRenamedResults } from './notebook/renamedResults.ts';
 import { registerSerializer } from './notebook/serializer.ts';
 import { registerStaleness } from './notebook/staleness.ts';
 import { registerStoredResults } from './notebook/storedResults.ts';
@@ -37,6 +38,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<HuntAp
     registerSerializer(),
     controller,
     registerStoredResults(controller, hunts, context.extension.id),
+    registerRenamedResults(),
     registerStaleness(hunts, shownResults, renderer),
     registerCellStatusBar(hunts),
     registerFileProblems(),

@@ -257,14 +257,15 @@ export class OutputView {
     if (!post) return;
     if (spans.length === 0) {
       post({ kind: 'pin', resultId: this.result.resultId });
-      this.#say('Pinned the whole result');
       return;
     }
     try {
       const { rows, total } = await this.#collect(spans, maxPinnedRows);
       post({ kind: 'pin', resultId: this.result.resultId, rows });
-      const of = total > rows.length ? ` of ${countText(total)}: a finding holds no more` : '';
-      this.#say(`Pinned ${countText(rows.length)} ${rows.length === 1 ? 'row' : 'rows'}${of}`);
+      if (total > rows.length)
+        this.#say(
+          `A finding holds ${countText(maxPinnedRows)} rows: the first of ${countText(total)} are taken`,
+        );
     } catch (error) {
       this.#say(`Not pinned: ${error instanceof Error ? error.message : String(error)}`);
     }

@@ -8,6 +8,7 @@ import type { DescribedResult } from '../../src/renderer/protocol.ts';
 import {
   closeAllEditors,
   codeCells,
+  extensionPath,
   huntApi,
   openNotebook,
   outputTexts,
@@ -15,10 +16,7 @@ import {
 } from './support/notebooks.ts';
 import { waitFor } from './support/waitFor.ts';
 
-const sampleFolder = join(
-  vscode.extensions.getExtension('hunt-notebooks.hunt-notebooks')?.extensionPath ?? '',
-  'media/samples/port-scan',
-);
+const sampleFolder = join(extensionPath(), 'media/samples/port-scan');
 
 /** The drawn result whose header has the column, once its cell is in view: VS Code draws no output before that. */
 async function drawnWith(column: string): Promise<DescribedResult> {
@@ -50,7 +48,8 @@ export function huntSuite(): void {
     let notebookPath = '';
     before(async () => {
       folder = await mkdtemp(join(tmpdir(), 'hunt-sample-'));
-      await cp(sampleFolder, folder, { recursive: true });
+      // Results of an earlier run in the checkout are not part of the sample.
+      await cp(sampleFolder, folder, { recursive: true, filter: (path) => !path.endsWith('.hunt.results') });
       notebookPath = join(folder, 'port-scan.hunt.md');
     });
     after(async () => {

@@ -11,7 +11,7 @@ import {
   replaceCellText,
   runAll,
 } from './support/notebooks.ts';
-import { countBusyCells, hasPageBridge } from './support/pageBridge.ts';
+import { countBusyCells, hasPageBridge, texts } from './support/pageBridge.ts';
 import { waitFor } from './support/waitFor.ts';
 
 const errorMime = 'application/vnd.code.notebook.error';
@@ -61,8 +61,15 @@ export function runningSuite(): void {
       assert.equal(second?.executionSummary?.success, false);
       assert.equal(third?.executionSummary?.executionOrder, undefined);
       assert.ok(second);
-      assert.match(outputTexts(second, errorMime).join(), /NoSuchTable/);
+      const [output = ''] = outputTexts(second, errorMime);
+      assert.match(output, /Line 1, column 1: .*NoSuchTable/);
+      assert.doesNotMatch(output, /\bat \S+:\d+:\d+/, 'a call stack helps no hunter');
+      assert.deepEqual(third?.outputs, []);
       await assertNoneBusy();
+      if (hasPageBridge) {
+        const drawn = (await texts('.output_container .error, .output-stream, .traceback')).join();
+        assert.match(drawn, /Line 1, column 1: .*NoSuchTable/);
+      }
     });
 
     it('leaves the session usable after a failure', async () => {
@@ -126,6 +133,26 @@ export function runningSuite(): void {
         'stale results',
         async () => (await status()).every((text) => /changed/.test(text)) || undefined,
       );
+    });
+
+    it('runs every cell also while stored results are still being shown', async () => {
+      const first = await open(kql('print A = 1 | as A', 'A | extend B = 2 | as B', 'B | extend C = 3'));
+      await runAll(first);
+      await closeAllEditors();
+      await waitFor('the notebook to close', () => first.isClosed || undefined);
+      const notebook = await openNotebook(folder.file('a.hunt.md'));
+      await runAll(notebook);
+      assert.deepEqual(
+        notebook
+          .getCells()
+          .map(({ executionSummary }) => [executionSummary?.executionOrder, executionSummary?.success]),
+        [
+          [1, true],
+          [2, true],
+          [3, true],
+        ],
+      );
+      assert.match(outputTexts(codeCell(notebook, 'kql', 2), 'text/plain').join(), /1 +2 +3/);
     });
 
     it('marks a malformed row in a load and goes on', async () => {

@@ -1,7 +1,20 @@
 /** The suites that run inside VS Code, in order. */
+import { accessSuite } from './access.ts';
+import { commandSuite } from './commands.ts';
 import { diagnosticsSuite } from './diagnostics.ts';
 import { fileSuite } from './files.ts';
 import { huntSuite } from './hunt.ts';
+import { languageSuite } from './language.ts';
+import { notebookSuite } from './notebooks.ts';
 import { runningSuite } from './running.ts';
 
-export const suites = [fileSuite, huntSuite, runningSuite, diagnosticsSuite] as const;
+export const suites = [
+  fileSuite,
+  huntSuite,
+  runningSuite,
+  diagnosticsSuite,
+  commandSuite,
+  accessSuite,
+  notebookSuite,
+  languageSuite,
+] as const;

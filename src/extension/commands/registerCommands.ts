@@ -1,10 +1,13 @@
 /** The commands of the palette and the menus. Each finds the notebook it is about: its argument, else the active one. */
 import * as vscode from 'vscode';
+import { kqlOfCell } from '../../notebook/cellChecks.ts';
 import { commands, notebookType } from '../contributions.ts';
 import type { OpenHunt } from '../notebook/openHunt.ts';
+import { schemaOf } from '../language/cellQuestions.ts';
 import { codeOf } from '../notebook/runnableCell.ts';
 import type { OpenHunts } from '../notebook/openHunts.ts';
 import { storeSoon } from '../notebook/storedResults.ts';
+import { reasonOf } from '../reason.ts';
 import { readSettings } from '../settings.ts';
 import type { ShownResult, ShownResults } from '../output/shownResults.ts';
 import type { WireValue } from '../../kql/types.ts';
@@ -33,7 +36,7 @@ export function registerCommands(context: CommandContext): vscode.Disposable {
       const cell = cellOf(argument);
       const code = codeOf(cell);
       if (code === undefined) throw new Error('This cell runs no query.');
-      const kql = (await hunts.of(cell.notebook).session()).kqlOf(code);
+      const kql = kqlOfCell(code, await schemaOf(hunts.of(cell.notebook)));
       if (typeof kql !== 'string') throw new Error(kql.map(({ message }) => message).join(' '));
       await showKql(kql);
     },
@@ -64,7 +67,7 @@ export function registerCommands(context: CommandContext): vscode.Disposable {
         try {
           return await actions[name](...args);
         } catch (error) {
-          void vscode.window.showErrorMessage(error instanceof Error ? error.message : String(error));
+          void vscode.window.showErrorMessage(reasonOf(error));
           return undefined;
         }
       }),

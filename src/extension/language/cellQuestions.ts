@@ -2,9 +2,12 @@
 import type * as vscode from 'vscode';
 import { ticksFromEpochMilliseconds } from '../../kql/time/ticks.ts';
 import type { Completion, Hover, KqlService, TranslationRequest } from '../../kql/translation.ts';
+import type { Schema } from '../../kql/types.ts';
 import type { CellError } from '../../notebook/cell.ts';
+import { cellError } from '../../notebook/cellChecks.ts';
 import type { OpenHunt } from '../notebook/openHunt.ts';
 import { codeOf } from '../notebook/runnableCell.ts';
+import { expectedTables } from './expectedTables.ts';
 import { stepProblems } from './stepVerb.ts';
 
 export class CellQuestions {
@@ -14,31 +17,40 @@ export class CellQuestions {
     this.#kql = kql;
   }
 
-  /** What is wrong with a cell; without a session its tables are unknown, and no session is opened for this. */
+  /** What is wrong with a cell. No session is opened for this; without one, expected tables stand in for loaded ones. */
   async diagnose(hunt: OpenHunt, cell: vscode.NotebookCell): Promise<readonly CellError[]> {
     const code = codeOf(cell);
     if (code === undefined || code.text.trim() === '') return [];
     if (hunt.liveSession !== undefined) return hunt.liveSession.diagnose(code, hunt.keyOf(cell));
     if (code.language === 'hunt') return stepProblems(code);
     if (code.language !== 'kql') return [];
-    const translation = await this.#kql.translate(requestFor(hunt, cell));
-    return translation.ok ? [] : translation.errors;
+    const expected = await expectedTables(hunt);
+    const translation = await this.#kql.translate(requestFor(hunt, cell, expected.schema));
+    if (translation.ok) return [];
+    return translation.errors
+      .map((error) => cellError(error, code.text))
+      .filter(({ missingTable }) => missingTable === undefined || !expected.beside.has(missingTable));
   }
 
-  complete(hunt: OpenHunt, cell: vscode.NotebookCell, offset: number): Promise<readonly Completion[]> {
-    return this.#kql.complete(requestFor(hunt, cell), offset);
+  async complete(hunt: OpenHunt, cell: vscode.NotebookCell, offset: number): Promise<readonly Completion[]> {
+    return this.#kql.complete(requestFor(hunt, cell, await schemaOf(hunt)), offset);
   }
 
-  hover(hunt: OpenHunt, cell: vscode.NotebookCell, offset: number): Promise<Hover | undefined> {
-    return this.#kql.hover(requestFor(hunt, cell), offset);
+  async hover(hunt: OpenHunt, cell: vscode.NotebookCell, offset: number): Promise<Hover | undefined> {
+    return this.#kql.hover(requestFor(hunt, cell, await schemaOf(hunt)), offset);
   }
 }
 
-function requestFor(hunt: OpenHunt, cell: vscode.NotebookCell): TranslationRequest {
+/** The tables of the live session, else those that are to be expected. */
+export async function schemaOf(hunt: OpenHunt): Promise<Schema> {
+  return hunt.liveSession?.schema() ?? (await expectedTables(hunt)).schema;
+}
+
+function requestFor(hunt: OpenHunt, cell: vscode.NotebookCell, schema: Schema): TranslationRequest {
   const text = cell.document.getText();
   return {
     text,
-    schema: hunt.liveSession?.schema() ?? { tables: [] },
+    schema,
     parameters: hunt.frontMatter().params,
     lets: hunt.liveSession?.visibleLets({ language: 'kql', text }, hunt.keyOf(cell)),
     nowTicks: ticksFromEpochMilliseconds(Date.now()),

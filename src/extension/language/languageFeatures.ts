@@ -4,7 +4,7 @@ import type { Completion } from '../../kql/translation.ts';
 import { steps } from '../../steps/registry.ts';
 import { notebookType } from '../contributions.ts';
 import type { OpenHunts } from '../notebook/openHunts.ts';
-import type { CellQuestions } from './cellQuestions.ts';
+import { schemaOf, type CellQuestions } from './cellQuestions.ts';
 import { completeStep, describeStepWord, type StepSuggestion } from './stepCompletion.ts';
 
 export function registerLanguageFeatures(hunts: OpenHunts, questions: CellQuestions): vscode.Disposable {
@@ -81,13 +81,14 @@ async function hoverKql(
   return new vscode.Hover(text, rangeOf(document, hover));
 }
 
-function completeHunt(
+async function completeHunt(
   hunts: OpenHunts,
   document: vscode.TextDocument,
   position: vscode.Position,
-): vscode.CompletionItem[] {
+): Promise<vscode.CompletionItem[]> {
   const place = hunts.ofCellDocument(document);
-  const tables = place?.hunt.liveSession?.schema() ?? { tables: [] };
+  if (place === undefined) return [];
+  const tables = await schemaOf(place.hunt);
   return completeStep(document.getText(), document.offsetAt(position), steps, tables).map((suggestion) => {
     const item = new vscode.CompletionItem(suggestion.label, suggestionKinds[suggestion.kind]);
     item.insertText = suggestion.insertText;

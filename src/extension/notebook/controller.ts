@@ -22,7 +22,8 @@ export function registerController(hunts: OpenHunts): vscode.NotebookController 
   controller.supportedLanguages = [...cellLanguages];
   controller.supportsExecutionOrder = true;
   controller.executeHandler = async (cells, notebook) => {
-    const hunt = hunts.of(notebook);
+    const hunt = await hunts.afterClosing(notebook);
+    await hunt.restored();
     const executions = cells
       .toSorted((a, b) => a.index - b.index)
       .map((cell) => controller.createNotebookCellExecution(cell));

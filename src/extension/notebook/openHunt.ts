@@ -49,6 +49,7 @@ export class OpenHunt {
   /** Stops the cell that runs now: on *Cancel*, on restart, and when the notebook closes. */
   #stopping = new AbortController();
   #snapshot: Snapshot | undefined;
+  #restored: Promise<void> = Promise.resolve();
   #overrides: Readonly<Record<string, ParameterValue['value']>> = {};
 
   constructor(notebook: vscode.NotebookDocument, services: HuntServices) {
@@ -65,6 +66,18 @@ export class OpenHunt {
   /** Runs the task when all earlier ones have ended. */
   enqueue(task: () => Promise<void>): Promise<void> {
     return this.#tasks.add(task);
+  }
+
+  /** Runs the task that shows stored results, when all earlier tasks have ended. */
+  enqueueRestoring(task: () => Promise<void>): Promise<void> {
+    const run = this.enqueue(task);
+    this.#restored = run.catch(() => undefined);
+    return run;
+  }
+
+  /** Resolves when stored results are shown: VS Code refuses a second execution of a cell that still shows them. */
+  restored(): Promise<void> {
+    return this.#restored;
   }
 
   nextExecutionOrder(): number {

@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import { controllerId, notebookType } from '../contributions.ts';
 import { showOutcome } from '../output/showOutcome.ts';
+import { reasonOf } from '../reason.ts';
 import { readSettings } from '../settings.ts';
 import type { OpenHunt } from './openHunt.ts';
 import type { OpenHunts } from './openHunts.ts';
@@ -30,7 +31,11 @@ export function registerStoredResults(
       if (!isSelected || selected.has(notebook)) return;
       selected.add(notebook);
       const hunt = await hunts.afterClosing(notebook);
-      await hunt.enqueue(() => showStored(controller, hunt));
+      try {
+        await hunt.enqueueRestoring(() => showStored(controller, hunt));
+      } catch (error) {
+        warn('The stored results could not be shown', error);
+      }
     }),
     vscode.window.onDidChangeVisibleNotebookEditors(select),
     vscode.workspace.onDidSaveNotebookDocument((notebook) => {
@@ -45,33 +50,50 @@ export function storeSoon(hunt: OpenHunt, when: readonly ('afterRun' | 'onSave')
   if (!when.some((moment) => moment === storeResults) || !hunt.hasStates()) return;
   void hunt
     .enqueue(() => hunt.store())
-    .catch((error: unknown) => {
-      const reason = error instanceof Error ? error.message : String(error);
-      void vscode.window.showWarningMessage(`The results could not be stored beside the notebook: ${reason}`);
-    });
+    .catch((error: unknown) => warn('The results could not be stored beside the notebook', error));
+}
+
+function warn(what: string, error: unknown): void {
+  void vscode.window.showWarningMessage(`${what}: ${reasonOf(error)}`);
 }
 
 async function showStored(controller: vscode.NotebookController, hunt: OpenHunt): Promise<void> {
   const { cells, problems } = await hunt.restore();
   for (const problem of problems) void vscode.window.showWarningMessage(problem);
-  for (const cell of cells) await showStoredCell(controller, hunt, cell);
+  // *Run All* leaves out a cell that is executing, so what takes time is done before the executions begin.
+  const stored = await Promise.all(cells.map((cell) => storedCell(hunt, cell)));
+  await Promise.all(stored.flatMap((each) => (each === undefined ? [] : [showStoredCell(controller, each)])));
+}
+
+interface StoredCell {
+  readonly cell: vscode.NotebookCell;
+  readonly outputs: readonly vscode.NotebookCellOutput[];
+  readonly hasSucceeded: boolean;
+  /** When it ran, in ms since the epoch; absent for a cell without results. */
+  readonly timing?: { readonly startMs: number; readonly endMs: number };
+}
+
+async function storedCell(hunt: OpenHunt, cell: vscode.NotebookCell): Promise<StoredCell | undefined> {
+  const outcome = hunt.stateOf(cell)?.outcome;
+  if (outcome === undefined) return undefined;
+  const outputs = await showOutcome(hunt, cell, outcome);
+  const hasSucceeded = outcome.status === 'ok';
+  const provenance = hunt.resultsOf(cell)[0]?.provenance;
+  if (provenance === undefined) return { cell, outputs, hasSucceeded };
+  const startMs = Date.parse(provenance.startedAt);
+  return { cell, outputs, hasSucceeded, timing: { startMs, endMs: startMs + provenance.durationMs } };
 }
 
 /** An execution that took place then: the only way by which an extension gives outputs to a cell without an edit. */
 async function showStoredCell(
   controller: vscode.NotebookController,
-  hunt: OpenHunt,
-  cell: vscode.NotebookCell,
+  { cell, outputs, hasSucceeded, timing }: StoredCell,
 ): Promise<void> {
-  const outcome = hunt.stateOf(cell)?.outcome;
-  if (outcome === undefined) return;
-  const provenance = hunt.resultsOf(cell)[0]?.provenance;
-  const startMs = provenance === undefined ? undefined : Date.parse(provenance.startedAt);
   const execution = controller.createNotebookCellExecution(cell);
-  execution.start(startMs);
+  execution.start(timing?.startMs);
   try {
-    await execution.replaceOutput(await showOutcome(hunt, cell, outcome));
+    await execution.replaceOutput([...outputs]);
   } finally {
-    execution.end(outcome.status === 'ok', startMs && startMs + (provenance?.durationMs ?? 0));
+    execution.end(hasSucceeded, timing?.endMs);
   }
 }

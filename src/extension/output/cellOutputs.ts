@@ -5,6 +5,7 @@ import type { CellError, CellResult } from '../../notebook/cell.ts';
 import type { ResultOutput } from '../../renderer/protocol.ts';
 import { visibleText } from '../../report/visibleText.ts';
 import { resultMime } from '../contributions.ts';
+import { reasonOf } from '../reason.ts';
 import { loadSummary } from './loadSummary.ts';
 import { markdownAlternative, plainAlternative, sizeText } from './plainAlternatives.ts';
 
@@ -65,9 +66,7 @@ export function errorOutput(cellText: string, errors: readonly CellError[]): vsc
 
 /** Returns an unexpected failure. */
 export function failureOutput(failure: unknown): vscode.NotebookCellOutput {
-  return textErrorOutput([
-    { place: 'Failed', message: failure instanceof Error ? failure.message : String(failure) },
-  ]);
+  return textErrorOutput([{ place: 'Failed', message: reasonOf(failure) }]);
 }
 
 /** Returns a line that says how far a load is. */

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import type { WireValue } from '../../kql/types.ts';
 import type { DescribedResult, ExtensionMessage } from '../../renderer/protocol.ts';
 import { rendererId } from '../contributions.ts';
+import { reasonOf } from '../reason.ts';
 import type { ShownResult, ShownResults } from './shownResults.ts';
 
 /** Rows in one page at most, so that no request serialises a whole table. */
@@ -93,7 +94,7 @@ export function answerRenderer(
     try {
       await answer(messageSchema.parse(message), editor);
     } catch (error) {
-      void vscode.window.showErrorMessage(error instanceof Error ? error.message : String(error));
+      void vscode.window.showErrorMessage(reasonOf(error));
     }
   });
 
@@ -133,6 +134,6 @@ async function answerPage(
   try {
     return { kind: 'page', requestId, page: await shown.result.table.page(request) };
   } catch (error) {
-    return { kind: 'failed', requestId, message: error instanceof Error ? error.message : String(error) };
+    return { kind: 'failed', requestId, message: reasonOf(error) };
   }
 }

@@ -17,6 +17,11 @@ export async function huntApi(): Promise<HuntApi> {
   return extension.activate();
 }
 
+/** The folder of the extension under test. */
+export function extensionPath(): string {
+  return vscode.extensions.getExtension(extensionId)?.extensionPath ?? '';
+}
+
 /** A folder of files of its own for one test; `remove` in `afterEach`. */
 export class Folder {
   private constructor(readonly path: string) {}
