@@ -27,7 +27,12 @@ export async function withQueryEngine<T>(
 ): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), 'hunt-query-'));
   try {
-    const engine = await openLocalEngine({ folder, kql: isolated(createKqlService()) });
+    const hasNoData = tables.schemas.length > 0 && tables.loads.size === 0;
+    const engine = await openLocalEngine({
+      folder,
+      kql: isolated(createKqlService()),
+      externalData: hasNoData ? 'empty' : 'refuse',
+    });
     try {
       for (const { name, columns } of tables.schemas) {
         if (!tables.loads.has(name)) await engine.declareEmptyTable(name, columns);

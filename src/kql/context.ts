@@ -5,6 +5,7 @@ import type { Projection, Relation } from './relation.ts';
 import { identifier } from './sql/identifier.ts';
 import type { SqlExpression } from './expression.ts';
 import type { SyntaxNode } from './syntax/syntaxNode.ts';
+import type { ExternalData } from './translation.ts';
 import type { Schema } from './types.ts';
 
 /** What a name means. Tables are translated when first used, so that an unused `let` costs nothing. */
@@ -16,6 +17,8 @@ export type Binding =
       readonly declaration: SyntaxNode;
       /** The names visible where the function was declared. */
       readonly names: Names;
+      /** `Context.placeShift` where it was declared. */
+      readonly placeShift: number;
     };
 
 /** Names in scope; inner ones hide outer ones. */
@@ -70,6 +73,8 @@ export interface Shared {
   readonly schema: Schema;
   readonly nowTicks: bigint;
   readonly notices: Set<string>;
+  /** What `externaldata` names and nobody has loaded. */
+  readonly external: ExternalData[];
   /** Names given by `as` in the middle of a statement. */
   readonly aliases: Map<string, Relation>;
 }
@@ -78,6 +83,10 @@ export interface Context {
   readonly shared: Shared;
   readonly tables: TableExpressions;
   readonly names: Names;
+  /** The `let` whose value is being translated. */
+  readonly letName?: string;
+  /** What to add to places of the function body being translated: the binder numbers each call's copy of it anew. */
+  readonly placeShift?: number;
   /** How many calls of the query's own functions enclose this place. */
   readonly callDepth?: number;
 }

@@ -45,26 +45,24 @@ const nameErrors: Readonly<Record<string, 'table' | 'function' | 'any'>> = {
   KS211: 'function',
 };
 
-/** Returns the errors of the text, in the order of their places; `offset` is where the user's text starts. */
-export function errorsOf(code: BridgeCode, schema: Schema, offset: number): KqlError[] {
+/** Returns the errors of the text, in the order of their places. */
+export function errorsOf(code: BridgeCode, schema: Schema): KqlError[] {
   const reported = itemsOf(code.GetDiagnostics()).filter(({ Severity }) => Severity === 'Error');
   const tolerated = reported.length === 0 ? [] : toleratedPlaces(new SyntaxNode(code.Syntax));
   return reported
     .filter(({ Start, Code }) => !tolerated.some((place) => place.holds(Start, Code)))
-    .map((diagnostic) => errorOf(diagnostic, code, schema, offset))
+    .map((diagnostic) => errorOf(diagnostic, code, schema))
     .sort((a, b) => a.start - b.start || a.length - b.length);
 }
 
-function errorOf(diagnostic: BridgeDiagnostic, code: BridgeCode, schema: Schema, offset: number): KqlError {
-  const start = Math.max(0, diagnostic.Start - offset);
-  const length = Math.max(0, diagnostic.Start + diagnostic.Length - offset - start);
+function errorOf(diagnostic: BridgeDiagnostic, code: BridgeCode, schema: Schema): KqlError {
   const what = nameErrors[diagnostic.Code];
   const error: KqlError = {
     kind: isSyntaxCode(diagnostic.Code) ? 'syntax' : 'semantic',
     code: diagnostic.Code,
     message: diagnostic.Message,
-    start,
-    length,
+    start: diagnostic.Start,
+    length: diagnostic.Length,
   };
   const wanted = what === undefined ? undefined : /'([^']+)'/.exec(diagnostic.Message)?.[1];
   if (wanted === undefined) return error;

@@ -2,7 +2,7 @@
 import { globalsOf } from './globals.ts';
 import { itemsOf, kusto } from './syntax/bridge.ts';
 import type { BridgeEditorService } from './syntax/bridge.ts';
-import { wholeText } from './translate.ts';
+import { wholeText } from './boundText.ts';
 import type { Completion, Hover, TranslationRequest } from './translation.ts';
 
 /** Kinds of Kusto's completion items, by the first word of their name. */

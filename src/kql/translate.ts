@@ -1,46 +1,49 @@
 /** KQL text to DuckDB SQL. Importing this module loads Kusto's language library (about half a second). */
+import { bindText } from './boundText.ts';
+import type { BoundText } from './boundText.ts';
 import { Names, TableExpressions } from './context.ts';
 import type { Context, Shared } from './context.ts';
-import { errorsOf } from './diagnostics.ts';
 import type { KqlError } from './errors.ts';
 import { castTo } from './expressions/cast.ts';
 import { nameOf } from './expressions/paths.ts';
 import { constantScope } from './expressions/scope.ts';
 import { scalarTypeNamed, translateExpression } from './expressions/translateExpression.ts';
-import { globalsOf } from './globals.ts';
 import { parameterConstant } from './parameters.ts';
+import { ProbeNeeded } from './plugins/plugin.ts';
 import { errorAt, QueryError } from './queryError.ts';
 import { renderOf } from './render.ts';
-import { kusto } from './syntax/bridge.ts';
-import { SyntaxNode } from './syntax/syntaxNode.ts';
+import type { SyntaxNode } from './syntax/syntaxNode.ts';
 import { bindLet } from './tables/letStatement.ts';
 import { translateTable } from './tables/translateTable.ts';
-import type { TranslatedQuery, Translation, TranslationRequest } from './translation.ts';
-
-/** The text that the parser sees: earlier cells' `let` statements, then the user's text. */
-export function wholeText(request: TranslationRequest): { readonly text: string; readonly offset: number } {
-  const before = (request.lets ?? []).map((statement) => `${statement.replace(/;?\s*$/, '')};\n`).join('');
-  return { text: before + request.text, offset: before.length };
-}
+import type { ExternalData, TranslatedQuery, Translation, TranslationRequest } from './translation.ts';
 
 /** Returns one SQL statement for each tabular statement of the text, or the errors at their places in it. */
 export function translate(request: TranslationRequest): Translation {
-  const { text, offset } = wholeText(request);
+  let source: BoundText | undefined;
   try {
-    const code = kusto.KustoCode.ParseAndAnalyze(text, globalsOf(request.schema, request.parameters));
-    const errors = errorsOf(code, request.schema, offset);
-    if (errors.length > 0) return { ok: false, errors };
-    return translateStatements(new SyntaxNode(code.Syntax), request, text, offset);
+    source = bindText(request);
+    if (source.errors.length > 0) return { ok: false, errors: source.errors };
+    return translateStatements(source, request);
   } catch (error) {
-    return { ok: false, errors: [located(error, offset, request.text.length)] };
+    if (error instanceof ProbeNeeded && source !== undefined) return probeOf(error, source);
+    return { ok: false, errors: [located(error, source, request.text.length)] };
   }
 }
 
-function located(error: unknown, offset: number, length: number): KqlError {
-  if (error instanceof QueryError) {
-    const { start } = error.error;
-    return { ...error.error, start: Math.max(0, start - offset) };
-  }
+/** A caller that cannot run probes shows the error. */
+function probeOf({ sql, place, plugin }: ProbeNeeded, source: BoundText): Translation {
+  const { start, length } = source.place({ start: place - 1, length: 1 });
+  const message = `The columns of '${plugin}()' depend on the data, which is not read here. State them: evaluate ${plugin}(...) : (Name: type, ...).`;
+  return {
+    ok: false,
+    errors: [{ kind: 'unsupported', code: 'schema-depends-on-data', message, start, length }],
+    probe: { sql, place: source.joinedPlace(place) },
+  };
+}
+
+function located(error: unknown, source: BoundText | undefined, length: number): KqlError {
+  if (error instanceof QueryError && source !== undefined)
+    return { ...error.error, ...source.place(error.error) };
   if (error instanceof RangeError) {
     const message = 'The query is nested too deeply to be translated. Split it with let statements.';
     return { kind: 'unsupported', code: 'too-deep', message, start: 0, length };
@@ -48,24 +51,22 @@ function located(error: unknown, offset: number, length: number): KqlError {
   throw error;
 }
 
-function translateStatements(
-  root: SyntaxNode,
-  request: TranslationRequest,
-  text: string,
-  offset: number,
-): Translation {
+function translateStatements(source: BoundText, request: TranslationRequest): Translation {
+  const { root } = source;
   const statements = root.kind === 'QueryBlock' ? root.list('Statements') : [];
   if (root.kind !== 'QueryBlock') {
     throw errorAt(root, 'unsupported', 'unsupported', 'Management commands are not run; write a query.');
   }
-  const notices = new Set<string>();
+  const notices = new Set(
+    source.missing.map((name) => `No row that a plugin unpacks has a '${name}'; the column is empty here.`),
+  );
   const queries: TranslatedQuery[] = [];
   const lets: string[] = [];
   statements.forEach((statement, index) => {
     if (statement.kind === 'ExpressionStatement') {
-      queries.push(translateStatement(statement, statements.slice(0, index), request, notices, offset));
-    } else if (statement.kind === 'LetStatement' && statement.start >= offset) {
-      lets.push(text.slice(statement.start, statement.start + statement.length));
+      queries.push(translateStatement(statement, statements.slice(0, index), request, notices, source));
+    } else if (statement.kind === 'LetStatement' && source.isOwn(statement)) {
+      lets.push(source.sourceText(statement));
     } else if (!ignoredStatements.has(statement.kind)) {
       throw errorAt(statement, 'unsupported', 'unsupported', 'This kind of statement is not supported.');
     }
@@ -86,10 +87,11 @@ function translateStatement(
   before: readonly SyntaxNode[],
   request: TranslationRequest,
   notices: Set<string>,
-  offset: number,
+  source: BoundText,
 ): TranslatedQuery {
   const { schema, nowTicks } = request;
-  const shared: Shared = { schema, nowTicks, notices, aliases: new Map() };
+  const external: ExternalData[] = [];
+  const shared: Shared = { schema, nowTicks, notices, external, aliases: new Map() };
   const tables = new TableExpressions(schema.tables.map(({ name }) => name));
   const names = new Names();
   const context: Context = { shared, tables, names };
@@ -111,9 +113,11 @@ function translateStatement(
     columns: relation.columns.map(({ name, type }) => ({ name, type })),
     ...(publishAs === undefined ? {} : { publishAs }),
     ...(render === undefined ? {} : { render }),
+    ...(external.length === 0
+      ? {}
+      : { external: external.map((missing) => ({ ...missing, ...source.place(missing) })) }),
     isSorted: relation.isSorted,
-    start: Math.max(0, statement.start - offset),
-    length: statement.length,
+    ...source.place(statement),
   };
 }
 

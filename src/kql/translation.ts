@@ -10,12 +10,37 @@ export interface TranslationRequest {
   readonly lets?: readonly string[];
   /** The instant that `now()` and `ago()` mean, in ticks of 100 ns since 0001-01-01T00:00:00Z. */
   readonly nowTicks: bigint;
+  /** Answers to the probes of earlier translations of the same text. */
+  readonly discovered?: readonly DiscoveredColumns[];
+}
+
+/** A question to the data that must be answered before the text can be translated: which columns a plugin yields. */
+export interface SchemaProbe {
+  /** One complete SELECT of rows (name VARCHAR, type VARCHAR): the columns in order, with Kusto's names of types. */
+  readonly sql: string;
+  /** Names the plugin in `DiscoveredColumns`: a place in the earlier cells' `let` statements and the text, joined. */
+  readonly place: number;
+}
+
+/** The answer to a probe. */
+export interface DiscoveredColumns {
+  readonly place: number;
+  readonly columns: readonly Column[];
 }
 
 /** `render`: the chart kind and its properties, by Kusto's names. */
 export interface Render {
   readonly kind: string;
   readonly properties: Readonly<Record<string, string>>;
+}
+
+/** Rows that `externaldata` names, which a query does not fetch by itself. */
+export interface ExternalData {
+  readonly uris: readonly string[];
+  /** Name of the table that, once loaded, stands for them. */
+  readonly tableName: string;
+  readonly start: number;
+  readonly length: number;
 }
 
 /** One tabular statement of the text. */
@@ -26,6 +51,8 @@ export interface TranslatedQuery {
   /** Name given by a trailing `| as Name`. */
   readonly publishAs?: string;
   readonly render?: Render;
+  /** Present when rows are missing: the SQL reads no rows in their place, so its result must not be shown as the answer. */
+  readonly external?: readonly ExternalData[];
   /** The query ends in a defined row order. */
   readonly isSorted: boolean;
   /** Place of the statement in the text. */
@@ -43,7 +70,12 @@ export type Translation =
       /** Facts that the user should know, e.g. a function that is approximate here. */
       readonly notices: readonly string[];
     }
-  | { readonly ok: false; readonly errors: readonly KqlError[] };
+  | {
+      readonly ok: false;
+      readonly errors: readonly KqlError[];
+      /** Answer this and translate again; `translateWithProbes` does both. */
+      readonly probe?: SchemaProbe;
+    };
 
 /** Translates and answers editor questions; in this process or in a worker. */
 export interface KqlService {

@@ -6,9 +6,11 @@ import { functionMacros as engineMacros } from '../../src/kql/functions/macros.t
 import { identifier, physicalNames } from '../../src/kql/sql/identifier.ts';
 import { sqlTypes } from '../../src/kql/sql/literal.ts';
 import { formatDatetime, formatTimespan } from '../../src/kql/time/ticks.ts';
+import { translateWithProbes } from '../../src/kql/probing.ts';
+import type { ProbedColumn } from '../../src/kql/probing.ts';
 import { translate } from '../../src/kql/translate.ts';
 import type { KqlError } from '../../src/kql/errors.ts';
-import type { TranslatedQuery } from '../../src/kql/translation.ts';
+import type { TranslatedQuery, Translation } from '../../src/kql/translation.ts';
 import type { Column, ParameterValue, ScalarType, Schema, TableSchema } from '../../src/kql/types.ts';
 
 export interface Table {
@@ -46,7 +48,17 @@ export async function runKql(
   schema: Schema = { tables: [] },
   parameters: readonly ParameterValue[] = [],
 ): Promise<Outcome> {
-  const translation = translate({ text, schema, parameters, nowTicks });
+  let translation: Translation;
+  try {
+    translation = await translateWithProbes(
+      { text, schema, parameters, nowTicks },
+      (request) => Promise.resolve(translate(request)),
+      async (sql) => (await connection.runAndReadAll(sql)).getRowObjects().map(probedColumn),
+    );
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    return { ok: false, error: { kind: 'runtime', code: 'probe', message, start: 0, length: text.length } };
+  }
   if (!translation.ok) {
     const [error] = translation.errors;
     if (error === undefined) throw new Error('a failed translation has an error');
@@ -63,6 +75,10 @@ export async function runKql(
     }
   }
   return { ok: true, tables };
+}
+
+function probedColumn(row: Record<string, DuckDBValue>): ProbedColumn {
+  return { name: String(row['name']), type: String(row['type']) };
 }
 
 async function runTranslated(connection: DuckDBConnection, query: TranslatedQuery): Promise<Table> {

@@ -1,6 +1,6 @@
 /** Runs the corpus and counts what agrees. */
 import type { DuckDBConnection } from '@duckdb/node-api';
-import type { Schema } from '../../src/kql/types.ts';
+import type { Schema, TableSchema } from '../../src/kql/types.ts';
 import { casesOf, comparisonOf, schemaOf } from './corpus.ts';
 import type { Case, Compare } from './corpus.ts';
 import { createTable, openDatabase, runKql } from './database.ts';
@@ -44,7 +44,7 @@ async function measureOnEmptyTables(file: string): Promise<Verdict[]> {
   for (const platform of new Set(cases.map((testCase) => testCase.platform))) {
     const files =
       platform === 'mixed' ? factsFiles : factsFiles.filter((name) => name.startsWith(platform ?? ''));
-    const schema: Schema = { tables: files.flatMap((name) => schemaOf(name).tables) };
+    const schema = merged(files.map(schemaOf));
     const connection = await openDatabase();
     for (const table of schema.tables) await createTable(connection, table);
     for (const testCase of cases.filter((candidate) => candidate.platform === platform)) {
@@ -53,6 +53,17 @@ async function measureOnEmptyTables(file: string): Promise<Verdict[]> {
     connection.closeSync();
   }
   return verdicts;
+}
+
+/** Later schemas add tables, and columns to tables that are there. */
+function merged(schemas: readonly Schema[]): Schema {
+  const tables = new Map<string, TableSchema>();
+  for (const { name, columns } of schemas.flatMap((schema) => schema.tables)) {
+    const known = tables.get(name)?.columns ?? [];
+    const added = columns.filter((column) => !known.some((other) => other.name === column.name));
+    tables.set(name, { name, columns: [...known, ...added] });
+  }
+  return { tables: [...tables.values()] };
 }
 
 async function judge(

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import type { KqlError } from '../../kql/errors.ts';
 import { identifier, physicalNames } from '../../kql/sql/identifier.ts';
 import { sqlTypes, stringLiteral } from '../../kql/sql/literal.ts';
-import type { KqlService, TranslatedQuery, Translation } from '../../kql/translation.ts';
+import { translateWithProbes, type ProbedColumn } from '../../kql/probing.ts';
+import type { ExternalData, KqlService, TranslatedQuery, Translation } from '../../kql/translation.ts';
 import type { Column, Schema, TableSchema } from '../../kql/types.ts';
 import type { QueryOptions, QueryOutcome, QueryResult } from '../engine.ts';
 import type { ResultTable } from '../result.ts';
@@ -30,6 +31,7 @@ interface Parts {
   /** The service ends with the engine. */
   readonly ownsKql: boolean;
   readonly now: () => bigint;
+  readonly externalData: 'refuse' | 'empty';
 }
 
 export class LocalDuckDb implements LocalEngine {
@@ -86,10 +88,39 @@ export class LocalDuckDb implements LocalEngine {
   async #translate(text: string, options: QueryOptions): Promise<Translation> {
     const { parameters, lets, signal } = options;
     const request = { text, schema: this.schema(), parameters, lets, nowTicks: this.#parts.now() };
-    return unlessAborted(this.#parts.kql.translate(request), signal);
+    const { kql } = this.#parts;
+    const translating = translateWithProbes(
+      request,
+      (probed) => unlessAborted(kql.translate(probed), signal),
+      (sql, place) => this.#probe(sql, place, signal),
+    );
+    try {
+      return await translating;
+    } catch (error) {
+      if (error instanceof QueryFailure) return { ok: false, errors: [error.reason] };
+      throw error;
+    }
+  }
+
+  async #probe(
+    sql: string,
+    { start, length }: { readonly start: number; readonly length: number },
+    signal: AbortSignal | undefined,
+  ): Promise<readonly ProbedColumn[]> {
+    try {
+      const rows = await this.execute(sql, [], signal);
+      return rows.map((row) => ({ name: String(row['name']), type: String(row['type']) }));
+    } catch (error) {
+      if (isAbortError(error)) throw error;
+      throw new QueryFailure(runtimeError(error, start, length));
+    }
   }
 
   async #run(query: TranslatedQuery, signal: AbortSignal | undefined): Promise<QueryResult> {
+    const [missing] = query.external ?? [];
+    if (missing !== undefined && this.#parts.externalData !== 'empty') {
+      throw new QueryFailure(externalDataError(missing));
+    }
     const name = this.#nextResultName();
     const names = physicalNames(query.columns.map((column) => column.name)).map(identifier);
     const sql = `CREATE TABLE ${resultTableName(name)} AS SELECT * FROM (\n${query.sql}\n) AS q(${names.join(', ')})`;
@@ -224,6 +255,13 @@ export class LocalDuckDb implements LocalEngine {
   #result(name: string, columns: readonly Column[], rowCount: number): LocalResult {
     return new LocalResult(this.#parts.database, this.#parts.folder, name, columns, rowCount);
   }
+}
+
+function externalDataError({ uris, tableName, start, length }: ExternalData): KqlError {
+  const message =
+    `The local engine does not fetch ${uris.join(', ')} by itself. Download it and load it under the name ` +
+    `${tableName} with a load step; externaldata then reads that table.`;
+  return { kind: 'unsupported', code: 'external-data', message, start, length };
 }
 
 /** Carries a located failure out of the loop over statements. */

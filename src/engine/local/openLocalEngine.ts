@@ -20,6 +20,11 @@ export interface LocalEngineOptions {
   readonly memoryLimitBytes?: number;
   /** Default: all processors but one, so that the editor stays responsive. */
   readonly threads?: number;
+  /**
+   * What `externaldata` that nobody has loaded means: an error (the default), or no rows, for sessions whose tables
+   * are all empty.
+   */
+  readonly externalData?: 'refuse' | 'empty';
   /** Translator; by default one in a worker thread of its own, started by the first query. */
   readonly kql?: KqlService;
   /** The instant that `now()` means, in ticks since 0001-01-01. */
@@ -56,6 +61,7 @@ export async function openLocalEngine(options: LocalEngineOptions): Promise<Loca
     importBudget: budget(importShare, 'import-spill'),
     kql,
     ownsKql: options.kql === undefined,
+    externalData: options.externalData ?? 'refuse',
     now: options.now ?? (() => ticksFromEpochMilliseconds(Date.now())),
   });
 }

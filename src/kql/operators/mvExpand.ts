@@ -16,8 +16,10 @@ import { parameterNode, parameterText } from './operator.ts';
 /** What is expanded, and the column that receives its elements. */
 export interface Expansion {
   readonly name: string;
-  /** SQL of the list of elements, each JSON. */
-  readonly list: string;
+  /** SQL of the array or bag, JSON. */
+  readonly value: string;
+  /** A bag's members become `[name, value]` rather than `{name: value}`. */
+  readonly asArrays: boolean;
   readonly type: ScalarType;
 }
 
@@ -44,14 +46,15 @@ export function expansionsOf(node: SyntaxNode, input: Relation, context: Context
     const value = translateExpression(expression, scope);
     return {
       name,
-      list: elements(castTo(value, 'dynamic'), mode === 'array'),
+      value: castTo(value, 'dynamic').sql,
+      asArrays: mode === 'array',
       type: typeNode === undefined ? 'dynamic' : typeOfName(typeNode),
     };
   });
 }
 
 /** The elements of an array, the members of a bag, or the value itself; a null is a single null. */
-function elements({ sql }: SqlExpression, asArrays: boolean): string {
+function elements(sql: string, asArrays: boolean): string {
   const member = asArrays
     ? `json_array(k, json_extract(${sql}, ${pointer}))`
     : `json_object(k, json_extract(${sql}, ${pointer}))`;
@@ -70,14 +73,20 @@ export function expand(
   context: Context,
   options: { readonly index?: string | undefined; readonly limit?: string | undefined },
 ): Relation {
-  const lists = expansions.map(({ list }) =>
-    options.limit === undefined ? list : `(${list})[1:${options.limit}]`,
+  // Each value is computed once, in a step of its own: its elements name it several times.
+  const values = context.tables.add(
+    'values',
+    `SELECT *, ${expansions.map(({ value }, position) => `${value} AS ${valueName(position)}`).join(', ')} FROM ${input.source}`,
   );
+  const lists = expansions.map(({ asArrays }, position) => {
+    const list = elements(valueName(position), asArrays);
+    return options.limit === undefined ? list : `(${list})[1:${options.limit}]`;
+  });
   const unnested = lists.map((list, position) => `unnest(${list}) AS ${elementName(position)}`);
   const longest = lists.map((list) => `len(${list})`).join(', ');
   const count = lists.length === 1 ? longest : `greatest(${longest})`;
   if (options.index !== undefined) unnested.push(`unnest(range(${count})) AS "$index"`);
-  const source = context.tables.add('expand', `SELECT *, ${unnested.join(', ')} FROM ${input.source}`);
+  const source = context.tables.add('expand', `SELECT *, ${unnested.join(', ')} FROM ${values}`);
   const columns: Projection[] = input.columns.map((column) => ({
     name: column.name,
     value: columnExpression(column),
@@ -97,4 +106,8 @@ export function expand(
 
 function elementName(position: number): string {
   return identifier(`$${position + 1}`);
+}
+
+function valueName(position: number): string {
+  return identifier(`$value${position + 1}`);
 }

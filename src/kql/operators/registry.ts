@@ -1,5 +1,6 @@
 /** Every tabular operator that the local engine runs, by the name of its syntax node. */
 import { as, count, distinct, sample, sampleDistinct, take, unchanged, where } from './filter.ts';
+import { evaluate } from './evaluate.ts';
 import { getSchema } from './getSchema.ts';
 import { invoke } from './invoke.ts';
 import { join, lookup } from './join.ts';
@@ -33,6 +34,7 @@ export const operators: ReadonlyMap<string, TableOperator> = new Map<string, Tab
   ['ConsumeOperator', piped(unchanged)],
   ['CountOperator', piped(count)],
   ['DistinctOperator', piped(distinct)],
+  ['EvaluateOperator', piped(evaluate)],
   ['ExtendOperator', piped(extend)],
   ['FilterOperator', piped(where)],
   ['FindOperator', find],

@@ -14,9 +14,14 @@ export function bindLet(statement: SyntaxNode, context: Context): void {
   const value = statement.child('Expression');
   const { names } = context;
   if (value.kind === 'FunctionDeclaration') {
-    names.set(name, { kind: 'function', declaration: value, names });
+    names.set(name, {
+      kind: 'function',
+      declaration: value,
+      names,
+      placeShift: context.placeShift ?? 0,
+    });
   } else if (isTable(value)) {
-    const relation = once(() => translateTable(value, context));
+    const relation = once(() => translateTable(value, { ...context, letName: name }));
     names.set(name, { kind: 'table', relation });
   } else {
     const scalar = once(() => translateExpression(value, constantScope(context)));

@@ -10,6 +10,7 @@ import { errorAt, unsupportedAt } from '../queryError.ts';
 import type { Relation } from '../relation.ts';
 import type { SyntaxNode } from '../syntax/syntaxNode.ts';
 import { datatable } from './datatable.ts';
+import { externalData } from './externalData.ts';
 import { bindCall } from './userFunction.ts';
 
 type TableTranslator = (node: SyntaxNode, context: Context) => Relation;
@@ -23,6 +24,7 @@ const sources = new Map<string, TableTranslator>([
   ['NameReference', named],
   ['FunctionCallExpression', called],
   ['DataTableExpression', datatable],
+  ['ExternalDataExpression', externalData],
 ]);
 
 /** Returns the relation of a tabular expression. */

@@ -49,8 +49,10 @@ export function bindCall(
     if (index === 0 && first !== undefined) names.set(name, { kind: 'table', relation: () => first });
     else names.set(name, bindParameter(node, parameter, given.get(name), scope));
   });
-  const context: Context = { ...scope.context, names, callDepth: depth };
-  const body = node.expansion() ?? declaration.child('Body');
+  const declared = declaration.child('Body');
+  const body = node.expansion() ?? declared;
+  const placeShift = binding.placeShift + declared.start - body.start;
+  const context: Context = { ...scope.context, names, callDepth: depth, placeShift };
   for (const statement of body.list('Statements')) bindLet(statement, context);
   return { body: body.child('Expression'), context };
 }

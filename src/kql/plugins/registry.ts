@@ -1,0 +1,14 @@
+/** Plugins of `evaluate` that the local engine runs. */
+import { bagUnpack } from './bagUnpack.ts';
+import { ipv4Lookup, ipv6Lookup } from './ipLookup.ts';
+import { narrow } from './narrow.ts';
+import { pivot } from './pivot.ts';
+import type { Plugin } from './plugin.ts';
+
+export const plugins: ReadonlyMap<string, Plugin> = new Map<string, Plugin>([
+  ['bag_unpack', bagUnpack],
+  ['ipv4_lookup', ipv4Lookup],
+  ['ipv6_lookup', ipv6Lookup],
+  ['narrow', narrow],
+  ['pivot', pivot],
+]);
