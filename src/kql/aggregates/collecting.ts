@@ -49,6 +49,12 @@ const makeBag: FilteredAggregate = (args, filter, call) => {
   return `coalesce(kql_bag_merge(list(${bag})${filter.where(`json_type(${bag}) = 'OBJECT'`)}), CAST('{}' AS JSON))`;
 };
 
+/** The smallest schema that admits all values. */
+const buildSchema: FilteredAggregate = (args, filter, call) => {
+  const list = `list(${jsonOf(argument(args, 0, call))})${filter.where()}`;
+  return `CAST(kql_build_schema(CAST(to_json(${list}) AS VARCHAR)) AS JSON)`;
+};
+
 const takeAny: FilteredAggregate = (args, filter, call) => {
   const value = argument(args, 0, call);
   return `any_value(${convert(value, call.type)})${filter.where()}`;
@@ -80,6 +86,7 @@ export const collectingAggregates: AggregateTable = {
     ]),
   ),
   make_list_with_nulls: overAll(makeListWithNulls),
+  buildschema: overAll(buildSchema),
   arg_max: overAll(argExtreme('arg_max')),
   arg_min: overAll(argExtreme('arg_min')),
 };

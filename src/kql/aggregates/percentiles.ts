@@ -59,6 +59,14 @@ const weighted: FilteredAggregate = (args, filter, call) => {
   return `kql_weighted_percentile(${pairs}${filter.where(`${value.sql} IS NOT NULL`)}, ${share(percent, call)})`;
 };
 
+/** Several weighted percentiles as one array. */
+const weightedArray: FilteredAggregate = (args, filter, call) => {
+  const [value, weight] = [argument(args, 0, call), argument(args, 1, call)];
+  const shares = args.slice(2).flatMap((percent) => sharesOf(percent, call));
+  const pairs = `list_sort(list({'value': ${ranked(value, value.type)}, 'weight': ${longOf(weight)}})${filter.where(`${value.sql} IS NOT NULL`)})`;
+  return `json_array(${shares.map((part) => `kql_at_share(${pairs}, ${part})`).join(', ')})`;
+};
+
 /** The weighted values themselves stand for the digest that Kusto keeps: an array of value and weight in turn. */
 const tdigest: FilteredAggregate = (args, filter, call) => {
   const value = argument(args, 0, call);
@@ -75,6 +83,7 @@ export const percentileAggregates: AggregateTable = {
   percentilew: overAll(weighted, exactHere),
   percentiles: overAll(percentile, exactHere),
   percentilesw: overAll(weighted, exactHere),
+  percentilesw_array: overAll(weightedArray, exactHere),
   percentiles_array: overAll(percentilesArray, exactHere),
   tdigest: overAll(tdigest, exactHere),
   merge_tdigest: overAll(mergeDigests, exactHere),

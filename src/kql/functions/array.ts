@@ -15,14 +15,20 @@ function ofArray(build: (list: string, rest: readonly SqlExpression[]) => string
   return exact(ofFirst((array, rest) => build(elements(array), rest)));
 }
 
+/** One array alone is SQL; several, of which the first decides the order of all, are one array of arrays. */
 function sorted(direction: 'asc' | 'desc'): ScalarEntry {
   return exact(
     ofFirst((array, rest, call) => {
-      const [nullsLast] = rest;
-      if (rest.length > 1 || (nullsLast !== undefined && nullsLast.type !== 'bool')) {
-        return call.unsupported(`${call.name}() that sorts further arrays along.`, 1);
+      const last = rest.at(-1);
+      const nullsLast = last?.type === 'bool' ? last : undefined;
+      const others = nullsLast === undefined ? rest : rest.slice(0, -1);
+      const isLast = nullsLast?.sql ?? 'true';
+      if (others.length === 0) return `kql_sort_${direction}(${elements(array)}, ${isLast})`;
+      if (others.some(({ type }) => type !== 'dynamic')) {
+        return call.invalid(`${call.name}() takes arrays, then whether nulls come last.`, 1);
       }
-      return `kql_sort_${direction}(${elements(array)}, ${nullsLast?.sql ?? 'true'})`;
+      const arrays = `json_array(${[array, ...others].map(jsonOrNullOf).join(', ')})`;
+      return `CAST(kql_sort_together(CAST(${arrays} AS VARCHAR), '"${direction}"', CAST(${isLast} AS VARCHAR)) AS JSON)`;
     }),
   );
 }
@@ -62,9 +68,16 @@ const range: ScalarTranslator = ([start, stop, step], call) => {
   return `to_json(kql_range(${longOf(start)}, ${longOf(stop)}, ${step ? longOf(step) : '1'}))`;
 };
 
+const arrayLength = exact(ofFirst((array) => `kql_array_length(${jsonOf(array)})`));
+
+const join = exact(
+  ofFirst((array, [delimiter]) => `kql_join(${jsonOf(array)}, ${delimiter ? textOf(delimiter) : "''"})`),
+);
+
 export const arrayFunctions: ScalarTable = {
   pack_array: exact((args) => `json_array(${args.map(jsonOrNullOf).join(', ')})`),
-  array_length: exact(ofFirst((array) => `kql_array_length(${jsonOf(array)})`)),
+  array_length: arrayLength,
+  arraylength: arrayLength,
   array_concat: exact((args) => `kql_array_concat([${args.map(elements).join(', ')}])`),
   array_slice: ofArray(
     (list, [start, end]) => `kql_slice(${list}, ${start ? longOf(start) : '0'}, ${end ? longOf(end) : '-1'})`,
@@ -91,7 +104,6 @@ export const arrayFunctions: ScalarTable = {
     ),
   ),
   range: exact(range),
-  strcat_array: exact(
-    ofFirst((array, [delimiter]) => `kql_join(${jsonOf(array)}, ${delimiter ? textOf(delimiter) : "''"})`),
-  ),
+  strcat_array: join,
+  array_strcat: join,
 };

@@ -45,6 +45,7 @@ export const conversionFunctions: ScalarTable = {
   toguid: exact(toCallType),
   todatetime: readTicks(parseDatetime),
   totimespan: readTicks(parseTimespan),
+  totime: readTicks(parseTimespan),
   parse_json: parseJson,
   parsejson: parseJson,
   todynamic: parseJson,

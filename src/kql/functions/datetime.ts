@@ -152,6 +152,7 @@ export const datetimeFunctions: ScalarTable = {
   getyear: part('year'),
   hourofday: part('hour'),
   datetime_part: exact(datetimePart),
+  datepart: exact(datetimePart),
   datetime_add: exact(datetimeAdd),
   datetime_diff: exact(datetimeDiff),
   make_datetime: exact(makeDatetime),

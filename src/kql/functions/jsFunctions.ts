@@ -7,10 +7,13 @@ import { addressJsFunctions } from './js/addresses.ts';
 import { bagJsFunctions } from './js/bags.ts';
 import { encodingJsFunctions } from './js/encodings.ts';
 import { numberJsFunctions } from './js/numbers.ts';
+import { occurrenceJsFunction } from './js/occurrences.ts';
 import { parserJsFunctions } from './js/parsers.ts';
 import { replaceStringsJsFunction } from './js/replaceStrings.ts';
+import { schemaJsFunction } from './js/schema.ts';
 import { seriesJsFunctions } from './js/series.ts';
 import { seriesModelJsFunctions } from './js/seriesModels.ts';
+import { sortTogetherJsFunction } from './js/sortTogether.ts';
 import { timeJsFunctions } from './js/times.ts';
 
 export const jsFunctions: readonly ScalarFunction[] = [
@@ -21,6 +24,9 @@ export const jsFunctions: readonly ScalarFunction[] = [
   ...addressJsFunctions,
   ...parserJsFunctions,
   replaceStringsJsFunction,
+  occurrenceJsFunction,
+  sortTogetherJsFunction,
+  schemaJsFunction,
   ...seriesJsFunctions,
   ...seriesModelJsFunctions,
 ];

@@ -39,6 +39,18 @@ function extreme(sqlName: 'greatest' | 'least'): ScalarEntry {
   return exact((args, call) => `${sqlName}(${args.map((arg) => convert(arg, call.type)).join(', ')})`);
 }
 
+/** The value lies within a distance of the centre, both ends included. */
+const around: ScalarTranslator = ([value, centre, distance], call) => {
+  if (value === undefined || centre === undefined || distance === undefined) {
+    return call.invalid('around() needs a value, a centre and a distance.');
+  }
+  if (value.type === 'datetime' || value.type === 'timespan') {
+    const [at, middle, size] = [value.sql, convert(centre, value.type), convert(distance, 'timespan')];
+    return `(abs(${at} - ${middle}) <= ${size})`;
+  }
+  return `(abs(${realOf(value)} - ${realOf(centre)}) <= ${realOf(distance)})`;
+};
+
 const rand: ScalarTranslator = ([bound]) =>
   bound === undefined ? 'random()' : `floor(random() * ${realOf(bound)})`;
 
@@ -95,6 +107,7 @@ export const mathFunctions: ScalarTable = {
   isfinite: realTest('isfinite', 'true'),
   max_of: extreme('greatest'),
   min_of: extreme('least'),
+  around: exact(around),
   rand: differing('The numbers are random here too, but not the same ones.', rand),
   binary_and: typed(['long'], (a, b) => `(${a} & ${b})`),
   binary_or: typed(['long'], (a, b) => `(${a} | ${b})`),

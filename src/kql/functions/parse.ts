@@ -9,9 +9,14 @@ function parser(name: string): ScalarEntry {
   return exact(ofFirst((text) => `CAST(${name}(${textOf(text)}) AS JSON)`));
 }
 
+const parseUrl = parser('kql_parse_url');
+const parseUrlQuery = parser('kql_parse_url_query');
+
 export const parseFunctions: ScalarTable = {
-  parse_url: parser('kql_parse_url'),
-  parse_urlquery: parser('kql_parse_url_query'),
+  parse_url: parseUrl,
+  parseurl: parseUrl,
+  parse_urlquery: parseUrlQuery,
+  parseurlquery: parseUrlQuery,
   parse_path: parser('kql_parse_path'),
   parse_csv: parser('kql_parse_csv'),
   parse_xml: parser('kql_parse_xml'),

@@ -91,6 +91,14 @@ const indexOfRegex = exact((args, call) => {
   return `kql_indexof_regex(${textOf(text)}, ${regex})`;
 });
 
+const extractJson = exact(
+  ofFirst((path, [text], call) => {
+    if (text === undefined) return call.invalid(`${call.name}() needs a text.`, 1);
+    const extracted = `json_extract_string(CASE WHEN json_valid(${textOf(text)}) THEN ${textOf(text)} END, ${jsonPath(path, call)})`;
+    return convert({ sql: `coalesce(${extracted}, '')`, type: 'string' }, call.type);
+  }),
+);
+
 export const regexFunctions: ScalarTable = {
   extract,
   extract_all: extractAll,
@@ -105,13 +113,8 @@ export const regexFunctions: ScalarTable = {
     ['string'],
     (text) => `regexp_replace(${text}, '([\\\\^$.|?*+()\\[\\]{}])', '\\\\\\1', 'g')`,
   ),
-  extractjson: exact(
-    ofFirst((path, [text], call) => {
-      if (text === undefined) return call.invalid(`${call.name}() needs a text.`, 1);
-      const extracted = `json_extract_string(CASE WHEN json_valid(${textOf(text)}) THEN ${textOf(text)} END, ${jsonPath(path, call)})`;
-      return convert({ sql: `coalesce(${extracted}, '')`, type: 'string' }, call.type);
-    }),
-  ),
+  extractjson: extractJson,
+  extract_json: extractJson,
 };
 
 /** DuckDB's JSON path, which wants `"` around keys in brackets to be a member. */

@@ -7,6 +7,7 @@ import { datetimeFunctions } from './datetime.ts';
 import { dynamicFunctions } from './dynamic.ts';
 import { encodingFunctions } from './encoding.ts';
 import type { ScalarEntry } from './entry.ts';
+import { geoInfoFunctions } from './geoInfo.ts';
 import { ipFunctions } from './ip.ts';
 import { mathFunctions } from './math.ts';
 import { parseFunctions } from './parse.ts';
@@ -31,6 +32,7 @@ export const scalarFunctions: ReadonlyMap<string, ScalarEntry> = new Map(
     arrayFunctions,
     setFunctions,
     ipFunctions,
+    geoInfoFunctions,
     encodingFunctions,
     parseFunctions,
     sketchFunctions,

@@ -30,6 +30,24 @@ export const sketchFunctions: ScalarTable = {
         : `kql_digest_rank(kql_elements(${jsonOf(digest)}), ${realOf(value)})`,
     ),
   ),
+  percentrank_tdigest: differing(
+    exactly,
+    ofFirst((digest, [value], call) => {
+      if (value === undefined) return call.invalid('percentrank_tdigest() needs a value.', 1);
+      const items = `kql_elements(${jsonOf(digest)})`;
+      return `(kql_digest_rank(${items}, ${realOf(value)}) * 100.0 / kql_digest_weight(${items}))`;
+    }),
+  ),
+  percentiles_array_tdigest: differing(
+    exactly,
+    ofFirst((digest, percents) => {
+      const items = `kql_elements(${jsonOf(digest)})`;
+      const shares = percents.map((percent) =>
+        percent.type === 'dynamic' ? `kql_numbers(${percent.sql})` : `[${realOf(percent)}]`,
+      );
+      return `to_json(list_transform(flatten([${shares.join(', ')}]), lambda p: kql_digest_percentile(${items}, p / 100)))`;
+    }),
+  ),
   merge_tdigest: differing(exactly, mergedDigests),
   tdigest_merge: differing(exactly, mergedDigests),
 };

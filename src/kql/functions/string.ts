@@ -76,11 +76,12 @@ export const stringFunctions: ScalarTable = {
     }),
   ),
   strcmp: typed(['string'], (a, b) => `CASE WHEN ${a} < ${b} THEN -1 WHEN ${a} > ${b} THEN 1 ELSE 0 END`),
-  indexof: typed(['string', 'string', 'long'], (text, search, start = '', length = '-1', occurrence = '1') =>
-    start === ''
-      ? `(strpos(${text}, ${search}) - 1)`
-      : `kql_indexof(${text}, ${search}, ${start}, ${length}, ${occurrence})`,
-  ),
+  indexof: typed(['string', 'string', 'long'], (text, search, start = '', length = '-1', occurrence = '') => {
+    if (start === '') return `(strpos(${text}, ${search}) - 1)`;
+    return occurrence === ''
+      ? `kql_indexof(${text}, ${search}, ${start}, ${length})`
+      : `kql_indexof_occurrence(${text}, ${search}, ${start}, ${length}, ${occurrence})`;
+  }),
   split: exact(
     ofFirst((text, [delimiter, index], call) => {
       if (delimiter === undefined) return call.invalid('split() needs a delimiter.', 1);

@@ -1,7 +1,10 @@
-/** Numbers: texts of very large and small reals, the error function, 64-bit hashes. */
+/** Numbers: texts of very large and small reals, the error function, 64-bit hashes, weighted places. */
 import type { ScalarFunction } from '../../scalarFunction.ts';
 import { erf } from '../erf.ts';
+import { jsonFromText } from '../json.ts';
+import type { JsonValue } from '../../types.ts';
 import { xxHash64 } from '../xxHash64.ts';
+import { isArray } from './textFunction.ts';
 
 /** `1.5e+300` as .NET writes it: `1.5E+300`, with two exponent digits at least. */
 function realText(value: number): string {
@@ -10,7 +13,26 @@ function realText(value: number): string {
   return `${mantissa}E${sign}${exponent.replace(/^[+-]/, '').padStart(2, '0')}`;
 }
 
+/** The place, from 1, at which the running sum of the weights reaches a share of the whole; null when it never does. */
+function placeAtShare(weights: JsonValue | undefined, part: number): bigint | null {
+  if (!isArray(weights)) return null;
+  const numbers = weights.map((weight) => (typeof weight === 'number' ? weight : 0));
+  const wanted = part * numbers.reduce((sum, weight) => sum + weight, 0);
+  let running = 0;
+  const at = numbers.findIndex((weight) => (running += weight) >= wanted);
+  return at < 0 ? null : BigInt(at + 1);
+}
+
 export const numberJsFunctions: readonly ScalarFunction[] = [
+  {
+    name: 'kql_place_at_share',
+    parameters: ['VARCHAR', 'DOUBLE'],
+    returns: 'BIGINT',
+    call: (weights, part) =>
+      typeof weights === 'string' && typeof part === 'number'
+        ? placeAtShare(jsonFromText(weights, true), part)
+        : null,
+  },
   {
     name: 'kql_format_real',
     parameters: ['DOUBLE'],

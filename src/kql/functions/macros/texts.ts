@@ -12,9 +12,8 @@ export const textMacros: readonly string[] = [
   `kql_only_element(items, i) AS CASE WHEN i >= 0 AND i < len(items) THEN to_json([items[i + 1]]) END`,
   `kql_first_from(s, start) AS CASE WHEN start < 0 THEN greatest(0, length(s) + start) ELSE start END`,
   `kql_window(s, start, size) AS substr(s, kql_first_from(s, start) + 1, CASE WHEN size < 0 THEN length(s) ELSE size END)`,
-  `kql_indexof(s, search, start, size, occurrence) AS CASE
-    WHEN len(string_split(kql_window(s, start, size), search)) <= occurrence THEN CAST(-1 AS BIGINT)
-    ELSE kql_first_from(s, start) + length(array_to_string(string_split(kql_window(s, start, size), search)[1:occurrence], search)) END`,
+  `kql_indexof(s, search, start, size) AS CASE WHEN contains(kql_window(s, start, size), search)
+    THEN kql_first_from(s, start) + strpos(kql_window(s, start, size), search) - 1 ELSE CAST(-1 AS BIGINT) END`,
   `kql_indexof_regex(s, pattern) AS CASE WHEN regexp_matches(s, pattern)
     THEN strpos(s, regexp_extract(s, pattern)) - 1 ELSE CAST(-1 AS BIGINT) END`,
   // Overlapping occurrences count.
