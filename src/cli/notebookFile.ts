@@ -5,9 +5,9 @@ import { decodeDocument, parseDocument } from '../notebook/format/index.ts';
 import type { DocumentCell, HuntDocument } from '../notebook/huntDocument.ts';
 import type { Io } from './io.ts';
 import type { LineColumn } from './place.ts';
-import { lineColumn } from './place.ts';
+import { excerpt, lineColumn } from './place.ts';
 import { UsageError } from './usage.ts';
-import { visibleLine } from './visible.ts';
+import { visibleLine, visibleLines } from './visible.ts';
 
 export interface NotebookFile {
   /** As the user wrote it, for messages. */
@@ -37,8 +37,11 @@ export async function readNotebook(positionals: readonly string[], io: Io): Prom
   }
   const decoded = decodeDocument(bytes);
   const document = parseDocument(decoded.text);
-  for (const problem of [...(decoded.problem ? [decoded.problem] : []), ...document.problems]) {
-    io.stderr.write(`${shownPath}:${problem.line}: ${visibleLine(problem.message)}\n`);
+  if (decoded.problem) io.stderr.write(`${shownPath}:${decoded.problem.line}: ${decoded.problem.message}\n`);
+  for (const { message, start, length } of document.problems) {
+    const { line, column } = lineColumn(decoded.text, start);
+    const shown = visibleLines(excerpt(decoded.text, start, length));
+    io.stderr.write(`${shownPath}:${line}:${column}: error: ${visibleLine(message)}\n${shown}\n`);
   }
   return { shownPath, path, folder: dirname(path), fileName: basename(path), text: decoded.text, document };
 }

@@ -45,6 +45,7 @@ export async function runCommand(args: readonly string[], io: Io): Promise<ExitC
     });
     if (status === 'cancelled') return exitCodes.interrupted;
     await printer.end(status);
-    return status === 'ok' ? exitCodes.ok : exitCodes.failed;
+    const isWhole = notebook.document.problems.length === 0;
+    return status === 'ok' && isWhole ? exitCodes.ok : exitCodes.failed;
   });
 }

@@ -3,6 +3,7 @@ import type { CellOutcome, CellResult } from '../notebook/cell.ts';
 import type { Finding } from '../notebook/finding.ts';
 import type { NotebookFile } from './notebookFile.ts';
 import { headingOf, placeInFile } from './notebookFile.ts';
+import { lineColumn } from './place.ts';
 import type { PrinterContext, RunPrinter } from './run.ts';
 
 /** Rows of each result in the document; `rowCount` says how many there are. */
@@ -10,6 +11,11 @@ const maxRows = 1000;
 
 export function jsonRun({ notebook, io, print }: PrinterContext): RunPrinter {
   const findings: Finding[] = [];
+  const problems = notebook.document.problems.map(({ message, start }) => ({
+    message,
+    file: notebook.shownPath,
+    ...lineColumn(notebook.text, start),
+  }));
   let isFirst = true;
   return {
     start: () =>
@@ -31,7 +37,11 @@ export function jsonRun({ notebook, io, print }: PrinterContext): RunPrinter {
       await print(`${isFirst ? '' : ','}${JSON.stringify(cell)}`);
       isFirst = false;
     },
-    end: (status) => print(`],"findings":${JSON.stringify(findings)},"ok":${status === 'ok'}}\n`),
+    end: (status) =>
+      print(
+        `],"findings":${JSON.stringify(findings)},"problems":${JSON.stringify(problems)},` +
+          `"ok":${status === 'ok' && problems.length === 0}}\n`,
+      ),
   };
 }
 

@@ -28,8 +28,9 @@ export function textRun({ notebook, io, print }: PrinterContext): RunPrinter {
       } else if (outcome.status === 'ok') await printOutcome(outcome, io.signal, print);
     },
     async end(status) {
-      const findings = status === 'ok' ? 'All cells ran.' : 'Stopped at the first cell that failed.';
-      await print(`\n${findings}\n`);
+      const broken = document.problems.length > 0 ? ' The front matter is broken and was not used.' : '';
+      const end = status === 'ok' ? `All cells ran.${broken}` : 'Stopped at the first cell that failed.';
+      await print(`\n${end}\n`);
     },
   };
 }

@@ -35,7 +35,8 @@ Runs all code cells of the notebook in order and stops at the first that fails. 
 heading and notices, and stores the results beside the notebook in NAME.hunt.results/, as the editor does.
 
   --param NAME=VALUE  value of a parameter instead of the notebook's default; repeatable
-  --json              one JSON document instead of text: {"notebook","ok","cells":[...],"findings":[...]};
+  --json              one JSON document instead of text: {"notebook","ok","cells":[...],"findings":[...],
+                      "problems":[...]}: what is wrong with the front matter;
                       results carry their first 1,000 rows
 `,
   report: `Usage: hunt report NOTEBOOK --to md|html [--out FILE] [--param NAME=VALUE]...

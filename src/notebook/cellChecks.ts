@@ -43,8 +43,11 @@ export function compiledKql(parsed: ParsedHuntCell, schema: Schema): string | re
     const kql = step.compile(args, { schema }).trimEnd().replace(/;$/, '');
     return as === undefined ? kql : `${kql}\n| as ${as}`;
   } catch (error) {
-    if (error instanceof StepError) return [stepComplaint(error, parsed)];
-    throw error;
+    if (!(error instanceof StepError)) throw error;
+    const complaint = stepComplaint(error, parsed);
+    if (as === undefined || complaint.missingTable !== as) return [complaint];
+    const message = `\`as: ${as}\` names the result of this cell, so the cell cannot read it. Name a table that a cell above makes.`;
+    return [{ ...complaint, message }];
   }
 }
 

@@ -10,6 +10,14 @@ export class LoadedSources {
     for (const table of loaded) this.#byTable.set(table.name, table);
   }
 
+  /** What to tell of a result that takes the name of a loaded table; undefined for any other name. */
+  replaced(name: string): string | undefined {
+    const table = [...this.#byTable.values()].find((one) => one.name.toLowerCase() === name.toLowerCase());
+    if (table === undefined) return undefined;
+    const files = table.sources.map(({ path }) => path).join(', ');
+    return `${name} is now this result, no longer the table loaded from ${files}. Give the result another name to keep both.`;
+  }
+
   /** Every file of every loaded table, in loading order. */
   all(): Provenance['sources'] {
     return [...this.#byTable.values()].flatMap(({ name, sources }) =>

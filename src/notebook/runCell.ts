@@ -90,7 +90,12 @@ async function runQuery(context: RunContext, cell: CodeCell, run: CellRun): Prom
   const { value, loaded, notices } = tried;
   // Only a cell without a query hands its statements on; those of a query are its own business.
   lets.set(run.key, value.results.length === 0 ? value.lets : []);
-  return succeeded({ results: value.results, loaded, notices: [...notices, ...value.notices] });
+  const { results } = value;
+  return succeeded({
+    results,
+    loaded,
+    notices: [...notices, ...value.notices, ...replacedTables(results, context)],
+  });
 }
 
 async function runStep(context: RunContext, cell: CodeCell, run: CellRun): Promise<CellOutcome> {
@@ -155,8 +160,14 @@ async function runDetection(
     results,
     loaded,
     findings,
-    notices: [...compiled.notices, ...outcome.notices, ...notices],
+    notices: [...compiled.notices, ...outcome.notices, ...notices, ...replacedTables(results, context)],
   });
+}
+
+function replacedTables(results: readonly CellResult[], { sources }: RunContext): readonly string[] {
+  return results.flatMap(({ publishedAs }) =>
+    publishedAs === undefined ? [] : (sources.replaced(publishedAs) ?? []),
+  );
 }
 
 function signalOf({ signal }: CellRun): { readonly signal?: AbortSignal } {

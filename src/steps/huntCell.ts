@@ -1,5 +1,5 @@
 /** A `hunt` cell: YAML with one verb and its arguments, and optionally `as`, the name of the result. */
-import { isMap, isNode, isScalar, isSeq, parseDocument, type Document, type YAMLError } from 'yaml';
+import { isMap, isNode, isScalar, isSeq, parseDocument, type Document, type YAMLError, visit } from 'yaml';
 import { z } from 'zod';
 import { closestNames } from '../kql/suggest.ts';
 import { complaintsFromIssues, stepArgumentMessage, type Complaint } from './argumentMessages.ts';
@@ -41,6 +41,8 @@ export function parseHuntCell(text: string, steps: readonly Step[] = registeredS
   const document = parseDocument(text, { prettyErrors: false, stringKeys: true });
   if (document.errors.length > 0)
     return { ok: false, errors: document.errors.map((error) => yamlError(error, text)) };
+  const dangling = danglingAliases(document);
+  if (dangling.length > 0) return refuse(...dangling);
   const places = new Places(document, text);
   if (document.contents === null) return refuse(emptyCell);
   if (!isMap(document.contents)) return refuse(noStep(document, text, steps));
@@ -116,6 +118,20 @@ const yamlMessages: Readonly<Partial<Record<YAMLError['code'], string>>> = {
   TAB_AS_INDENT: 'YAML is indented with spaces; here is a tab.',
   MULTIPLE_DOCS: 'A cell holds one step. Put what follows `---` in a cell of its own.',
 };
+
+/** Aliases without their anchor; the library finds them only when it makes plain data. */
+function danglingAliases(document: Document): HuntCellError[] {
+  const errors: HuntCellError[] = [];
+  visit(document, {
+    Alias: (_key, alias) => {
+      if (alias.resolve(document) !== undefined) return;
+      const [start = 0, end = 0] = alias.range ?? [];
+      const message = `Nothing above is marked \`&${alias.source}\`. Mark it, or put the value in quotes when it begins with \`*\`.`;
+      errors.push({ code: 'yaml', message, start, length: end - start });
+    },
+  });
+  return errors;
+}
 
 const emptyCell: HuntCellError = {
   code: 'empty-cell',

@@ -166,4 +166,16 @@ describe('hunt run and hunt report', () => {
     assert.equal(code, 0);
     assert.match(err, /stale/);
   });
+
+  it('runs the cells of a notebook with broken front matter, points at it and exits 1', async () => {
+    const text = `---\ntitle: [a\n---\n\n${fence}kql\nprint 42\n${fence}\n`;
+    await writeFile(join(folder, 'broken.hunt.md'), text);
+    const io = memoryIo(folder);
+    assert.equal(await hunt(['run', 'broken.hunt.md'], io), 1);
+    assert.match(io.err(), /^broken\.hunt\.md:2:\d+: error: Front matter: .*\n {2}title: \[a\n/);
+    assert.match(io.out(), /42[^]*front matter is broken/);
+    const json = memoryIo(folder);
+    assert.equal(await hunt(['run', 'broken.hunt.md', '--json'], json), 1);
+    assert.match(json.out(), /"problems":\[\{"message":"Front matter[^]*"ok":false/);
+  });
 });

@@ -193,4 +193,20 @@ describe('session', () => {
     );
     assert.deepEqual(started, [1, 2]);
   });
+
+  it('says that a step cannot read its own result', async () => {
+    const outcome = await opened.run('hunt', 'find-scans:\n  in: Scans\nas: Scans');
+    assert.ok(outcome.status === 'failed');
+    assert.equal(outcome.errors[0]?.code, 'missing-table');
+    assert.match(outcome.errors[0].message, /names the result of this cell/);
+    assert.deepEqual([outcome.errors[0].start, outcome.errors[0].length], [18, 5]);
+  });
+
+  it('tells that a result took the name of a loaded table', async () => {
+    await writeFile(join(opened.folder, 'Ports.csv'), 'Port\n22\n80\n');
+    await opened.run('hunt', 'load: Ports.csv');
+    const outcome = await opened.run('kql', 'Ports | take 1 | as Ports');
+    assert.ok(outcome.status === 'ok');
+    assert.match(outcome.notices.join(), /Ports is now this result.*Ports\.csv/);
+  });
 }).timeout(120_000); // The first query loads the Kusto library, which takes long on a busy machine.

@@ -21,6 +21,16 @@ describe('hunt cell', () => {
     assert.deepEqual(args.exclude, ['10.0.0.42']);
   });
 
+  it('points at an alias that nothing anchors', () => {
+    assert.deepEqual(complaintsOf('load:\n  A: *.csv\n'), [
+      [
+        '*.csv',
+        'Nothing above is marked `&.csv`. Mark it, or put the value in quotes when it begins with `*`.',
+      ],
+    ]);
+    assert.ok(parseHuntCell('load:\n  A: &x a.csv\n  B: *x\n').ok);
+  });
+
   it('takes a verb without arguments', () => {
     assert.ok(parseHuntCell('find-scans:').ok);
   });
