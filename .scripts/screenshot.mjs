@@ -1,10 +1,10 @@
 // @ts-check
 /**
- * `npm run screenshot`: opens a copy of the sample hunt in the browser-hosted VS Code, presses Run All, waits for the
- * tables under the cells and writes media/screenshot.png.
+ * `npm run screenshot`: opens a copy of the sample hunt in the browser-hosted VS Code, presses Run All, waits until every
+ * cell has ended, scrolls and writes media/screenshot.png.
  *
  *   --theme light|dark   (default dark)      --to FILE.png
- *   --at SELECTOR        scrolls to the first match in the outputs before the picture (default: the second table)
+ *   --at TEXT            the code cell with this text stands near the top of the picture (default: the second find-scans)
  */
 import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -23,11 +23,18 @@ const { values } = parseArgs({
   options: {
     theme: { type: 'string', default: 'dark' },
     to: { type: 'string', default: path.join(root, 'media', 'screenshot.png') },
-    at: { type: 'string', default: '.hunt-grid' },
+    at: { type: 'string', default: 'exclude:' },
   },
 });
 
-const waitMs = 120_000;
+const waitMs = 180_000;
+const pollMs = 250;
+/** For the grid to draw the rows in view, and for fading scroll bars to be gone. */
+const settleMs = 2500;
+/** Half of the width at which a README shows it, drawn with two pixels for each, so that the text stays sharp. */
+const viewport = { width: 1100, height: 900 };
+/** Room above the chosen cell, for the prose that leads to it. */
+const roomAbove = 190;
 const colorTheme = values.theme === 'light' ? 'Default Light Modern' : 'Default Dark Modern';
 
 /** Settings that leave the picture to the notebook. */
@@ -36,10 +43,11 @@ const settings = {
   'workbench.colorTheme': colorTheme,
   'workbench.activityBar.location': 'hidden',
   'workbench.layoutControl.enabled': false,
+  'workbench.statusBar.visible': false,
+  'workbench.tips.enabled': false,
   'window.commandCenter': false,
-  'explorer.openEditors.visible': 0,
-  'outline.collapseItems': 'alwaysCollapse',
-  'notebook.output.wordWrap': false,
+  'window.menuBarVisibility': 'hidden',
+  'notebook.showCellStatusBar': 'visible',
 };
 
 /** @param {import('playwright-core').Page} page */
@@ -52,28 +60,59 @@ async function runAll(page) {
   await busy.first().waitFor({ state: 'detached', timeout: waitMs });
 }
 
+/**
+ * Turns the wheel over the notebook until the cell stands where it should. Cells outside the view are not in the page, so
+ * the cell is looked for on the way down.
+ * @param {import('playwright-core').Page} page @param {string} text
+ */
+async function scrollToCell(page, text) {
+  const notebook = await page.locator('.notebookOverlay .cell-list-container').first().boundingBox();
+  if (notebook === null) throw new Error('The notebook has no place in the window.');
+  await page.mouse.move(notebook.x + notebook.width / 2, notebook.y + 60);
+  const cell = page.locator('.code-cell-row', { hasText: text }).first();
+  const deadline = Date.now() + waitMs;
+  while (Date.now() < deadline) {
+    const box = (await cell.isVisible()) ? await cell.boundingBox() : null;
+    const distance = box === null ? notebook.height / 2 : box.y - notebook.y - roomAbove;
+    if (Math.abs(distance) < 2) return;
+    await page.mouse.wheel(0, distance);
+    await page.waitForTimeout(pollMs);
+  }
+  throw new Error(`No code cell with the text ${text} came into view.`);
+}
+
 const scratch = await mkdtemp(path.join(tmpdir(), 'hunt-screenshot-'));
 const folder = path.join(scratch, 'port-scan');
-await cp(path.join(root, 'media', 'samples', 'port-scan'), folder, { recursive: true });
-const server = await startServer({ settings });
+await cp(path.join(root, 'media', 'samples', 'port-scan'), folder, {
+  recursive: true,
+  filter: (source) => !source.endsWith('.hunt.results'),
+});
+const notebook = path.join(folder, 'port-scan.hunt.md');
+const server = await startServer({ settings, linked: [root], notebook });
 const browser = await chromium.launch({ executablePath: await findChromium(), args: chromiumArguments });
 try {
   const page = await browser.newPage({
-    viewport: { width: 1600, height: 1000 },
+    viewport,
+    deviceScaleFactor: 2,
     colorScheme: values.theme === 'light' ? 'light' : 'dark',
   });
-  await page.goto(
-    server.address({ folder, file: path.join(folder, 'port-scan.hunt.md'), developmentPaths: [root] }),
-    { waitUntil: 'commit', timeout: waitMs },
-  );
+  await page.goto(server.address({ folder }), {
+    waitUntil: 'commit',
+    timeout: waitMs,
+  });
   await runAll(page);
-  const table = await visible(page, { selector: values.at, timeoutMs: waitMs });
-  await table.first().scrollIntoViewIfNeeded();
+  await page.keyboard.press('Control+B');
+  await scrollToCell(page, values.at);
+  await visible(page, { selector: '.hunt-grid', timeoutMs: waitMs });
+  await page.mouse.move(1, 1);
+  await page.waitForTimeout(settleMs);
   await page.screenshot({ path: values.to });
   console.log(`Wrote ${values.to}`);
 } catch (error) {
   const [page] = browser.contexts().flatMap((context) => context.pages());
-  await page?.screenshot({ path: path.join(tmpdir(), 'hunt-screenshot-failed.png') });
+  const picture = path.join(tmpdir(), 'hunt-screenshot-failed.png');
+  await page?.screenshot({ path: picture });
+  console.error(`The window is in ${picture}.`);
   throw error;
 } finally {
   await browser.close();

@@ -13,7 +13,7 @@ import { ensureBuilt, ensureDependencies, root } from './setup.mjs';
 await ensureDependencies();
 await ensureBuilt();
 const { describeHost, findHost } = await import('./vscodeHost/findHost.mjs');
-const { quietSettings, startServer } = await import('./vscodeHost/server.mjs');
+const { openerOf, quietSettings, startServer } = await import('./vscodeHost/server.mjs');
 
 const folder = path.join(root, 'media', 'samples', 'port-scan');
 const notebook = path.join(folder, 'port-scan.hunt.md');
@@ -24,16 +24,17 @@ async function openDesktop(executable) {
   const settings = path.join(scratch, 'User', 'settings.json');
   await mkdir(path.dirname(settings));
   await writeFile(settings, JSON.stringify(quietSettings, undefined, 2));
+  const opener = openerOf(notebook);
+  const args = [
+    ...['--new-window', '--wait', '--disable-workspace-trust', '--skip-welcome', '--skip-release-notes'],
+    // Chromium refuses to run as root in its sandbox.
+    ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+    `--user-data-dir=${scratch}`,
+    ...[root, ...opener.extensions].map((place) => `--extensionDevelopmentPath=${place}`),
+    folder,
+  ];
   try {
-    await run(executable, [
-      ...['--new-window', '--wait', '--disable-workspace-trust', '--skip-welcome', '--skip-release-notes'],
-      // Without a sandbox Chromium refuses to run as root.
-      ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
-      `--user-data-dir=${scratch}`,
-      `--extensionDevelopmentPath=${root}`,
-      folder,
-      notebook,
-    ]);
+    await run(executable, args, { env: { ...process.env, ...opener.env } });
   } finally {
     await rm(scratch, { recursive: true, force: true, maxRetries: 3 });
   }
@@ -42,9 +43,13 @@ async function openDesktop(executable) {
 /** @returns {Promise<void>} */
 async function openInBrowser() {
   const port = process.env['PORT'];
-  const server = await startServer(port === undefined ? {} : { port: Number(port) });
+  const server = await startServer({
+    linked: [root],
+    notebook,
+    ...(port === undefined ? {} : { port: Number(port) }),
+  });
   console.log('\nOpen this address in a browser (Ctrl+C stops the server):\n');
-  console.log(`  ${server.address({ folder, file: notebook, developmentPaths: [root] })}\n`);
+  console.log(`  ${server.address({ folder })}\n`);
   /** @type {Promise<string>} */
   const stopped = new Promise((resolve) => {
     process.once('SIGINT', () => resolve('stopped'));

@@ -6,6 +6,7 @@ import { access, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { stopTree } from '../process.mjs';
 import { installServer } from './installServer.mjs';
 
@@ -44,8 +45,7 @@ export const quietSettings = {
  *
  * @typedef {object} Opening
  * @property {string} [folder]
- * @property {string} [file]
- * @property {string[]} [developmentPaths]
+ * @property {string[]} [developmentPaths]  extensions under test; only a server for tests heeds them
  * @property {string} [testsPath]
  */
 
@@ -56,6 +56,8 @@ export const quietSettings = {
  * @param {Record<string, unknown>} [options.settings]  user settings of a new user-data folder
  * @param {string} [options.userData]    a folder to use instead of a new one
  * @param {string} [options.extensions]  folder of installed extensions
+ * @param {string[]} [options.linked]    folders of extensions that run from where they are
+ * @param {string} [options.notebook]    a notebook that every window opens
  * @param {boolean} [options.isForTests] reports the end of a suite to the page
  * @param {number} [options.port]
  * @returns {Promise<RunningServer>}
@@ -65,7 +67,13 @@ export async function startServer(options) {
   const data = await mkdtemp(path.join(tmpdir(), 'hunt-vscode-'));
   const userData = options.userData ?? path.join(data, 'data');
   await writeSettings(userData, options.settings ?? quietSettings);
-  const builtin = await linkExtensions(path.join(folder, 'extensions'), path.join(data, 'builtin'));
+  const opener = options.notebook === undefined ? undefined : openerOf(options.notebook);
+  const builtin = path.join(data, 'builtin');
+  await linkExtensions(builtin, [
+    ...hostedExtensions.map((name) => path.join(folder, 'extensions', name)),
+    ...(options.linked ?? []),
+    ...(opener?.extensions ?? []),
+  ]);
   const port = options.port ?? (await freePort());
   const token = randomBytes(16).toString('hex');
   const server = spawn(
@@ -79,7 +87,12 @@ export async function startServer(options) {
       ...['--accept-server-license-terms', '--telemetry-level', 'off', '--disable-telemetry'],
       ...['--disable-experiments', '--disable-workspace-trust'],
     ],
-    { cwd: folder, env: options.env ?? process.env, stdio: ['ignore', 'pipe', 'pipe'], detached: true },
+    {
+      cwd: folder,
+      env: { ...(options.env ?? process.env), ...opener?.env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      detached: true,
+    },
   );
   /** @type {Promise<number>} */
   const ended = new Promise((resolve) => server.once('exit', (code) => resolve(code ?? 128)));
@@ -96,6 +109,17 @@ export async function startServer(options) {
   return { ended, stop, address: (opening) => addressOf(port, token, opening) };
 }
 
+/**
+ * What a VS Code needs to open a notebook by itself.
+ * @param {string} notebook
+ */
+export function openerOf(notebook) {
+  return {
+    env: { HUNT_OPEN_NOTEBOOK: notebook },
+    extensions: [fileURLToPath(new URL('opener', import.meta.url))],
+  };
+}
+
 /** @param {string} userData @param {Record<string, unknown>} settings */
 async function writeSettings(userData, settings) {
   await mkdir(path.join(userData, 'User'), { recursive: true });
@@ -107,11 +131,14 @@ async function writeSettings(userData, settings) {
   if (!isThere) await writeFile(file, JSON.stringify(settings, undefined, 2));
 }
 
-/** A folder with links to the built-in extensions that are wanted. @param {string} from @param {string} to */
-async function linkExtensions(from, to) {
-  await mkdir(to);
-  for (const name of hostedExtensions) await symlink(path.join(from, name), path.join(to, name), 'junction');
-  return to;
+/**
+ * Makes a folder with links to extensions.
+ * @param {string} folder @param {readonly string[]} extensions
+ */
+async function linkExtensions(folder, extensions) {
+  await mkdir(folder);
+  for (const extension of extensions)
+    await symlink(extension, path.join(folder, path.basename(extension)), 'junction');
 }
 
 /** @returns {Promise<number>} */
@@ -153,14 +180,13 @@ function listening(server, ended) {
 }
 
 /** @param {number} port @param {string} token @param {Opening} opening */
-function addressOf(port, token, { folder, file, developmentPaths = [], testsPath }) {
+function addressOf(port, token, { folder, developmentPaths = [], testsPath }) {
   const remote = (/** @type {string} */ place) => `vscode-remote://127.0.0.1:${port}${path.resolve(place)}`;
   const payload = [
     ['skipWelcome', 'true'],
     ['skipReleaseNotes', 'true'],
     ...developmentPaths.map((place) => ['extensionDevelopmentPath', remote(place)]),
     ...(testsPath === undefined ? [] : [['extensionTestsPath', remote(testsPath)]]),
-    ...(file === undefined ? [] : [['openFile', remote(file)]]),
   ];
   const url = new URL(`http://127.0.0.1:${port}/`);
   url.searchParams.set('tkn', token);
