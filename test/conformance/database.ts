@@ -93,6 +93,7 @@ function wireOf(value: DuckDBValue, type: ScalarType): unknown {
   if (value === null) return null;
   if (type === 'datetime' && typeof value === 'bigint') return formatDatetime(value);
   if (type === 'timespan' && typeof value === 'bigint') return formatTimespan(value);
+  if (type === 'real' && typeof value === 'number' && !Number.isFinite(value)) return String(value);
   if (type === 'decimal') return Number(value.toString());
   if (typeof value === 'object') return value.toString();
   return value;

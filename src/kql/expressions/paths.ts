@@ -21,11 +21,11 @@ export function translateElement(node: SyntaxNode, scope: Scope): SqlExpression 
 }
 
 function sideColumn(node: SyntaxNode, scope: Scope): SqlExpression | undefined {
-  const name = node.child('Expression').text;
-  if (name !== '$left' && name !== '$right') return undefined;
+  const record = recordOf(node, scope);
+  if (record === undefined) return undefined;
+  const { name, columns } = record;
   const selector = node.child('Selector');
-  const columns = name === '$left' ? scope.sides?.left : scope.sides?.right;
-  const column = columns?.get(nameOf(selector));
+  const column = columns.get(nameOf(selector));
   if (column === undefined) {
     throw errorAt(
       selector,
@@ -35,6 +35,23 @@ function sideColumn(node: SyntaxNode, scope: Scope): SqlExpression | undefined {
     );
   }
   return column;
+}
+
+/** What the path's first part names, if it is a record rather than a value: a side of a join, a step of a scan. */
+function recordOf(
+  node: SyntaxNode,
+  scope: Scope,
+): { readonly name: string; readonly columns: ReadonlyMap<string, SqlExpression> } | undefined {
+  const first = node.child('Expression');
+  if (node.kind !== 'PathExpression' || first.kind !== 'NameReference') return undefined;
+  const name = nameOf(first);
+  const columns =
+    name === '$left'
+      ? scope.sides?.left
+      : name === '$right'
+        ? scope.sides?.right
+        : scope.records?.get(name);
+  return columns === undefined ? undefined : { name, columns };
 }
 
 /** Returns the plain name that a name node holds, without brackets and quotes. */
@@ -51,6 +68,7 @@ function translateAccess(node: SyntaxNode, scope: Scope): SqlExpression {
   const steps: Step[] = [];
   let base = node;
   while (base.kind === 'PathExpression' || base.kind === 'ElementExpression') {
+    if (recordOf(base, scope) !== undefined) break;
     steps.unshift(stepOf(base, scope));
     base = base.child('Expression');
   }

@@ -14,6 +14,8 @@ export interface Scope {
     readonly left: ReadonlyMap<string, SqlExpression>;
     readonly right: ReadonlyMap<string, SqlExpression>;
   };
+  /** Records that can be named beside the row: those of the steps of a `scan`. */
+  readonly records?: ReadonlyMap<string, ReadonlyMap<string, SqlExpression>>;
   /** Adds an aggregate to the step that computes the groups and returns its column; present where they are allowed. */
   readonly aggregate?: ((sql: string, type: ScalarType) => SqlExpression) | undefined;
   /**

@@ -21,6 +21,7 @@ import {
   projectRename,
   projectReorder,
 } from './project.ts';
+import { scan } from './scan.ts';
 import { find, search } from './search.ts';
 import { serialize } from './serialize.ts';
 import { sort, top } from './sort.ts';
@@ -60,6 +61,7 @@ export const operators: ReadonlyMap<string, TableOperator> = new Map<string, Tab
   ['RenderOperator', piped(unchanged)],
   ['SampleDistinctOperator', piped(sampleDistinct)],
   ['SampleOperator', piped(sample)],
+  ['ScanOperator', piped(scan)],
   ['SearchOperator', search],
   ['SerializeOperator', piped(serialize)],
   ['SortOperator', piped(sort)],
