@@ -7,6 +7,7 @@ import { timeMacros } from '../time/macros.ts';
 import { arrayMacros } from './macros/arrays.ts';
 import { conversionMacros } from './macros/conversions.ts';
 import { encodingMacros } from './macros/encodings.ts';
+import { geoMacros } from './macros/geo.ts';
 import { ipMacros } from './macros/ip.ts';
 import { numberMacros } from './macros/numbers.ts';
 import { sketchMacros } from './macros/sketches.ts';
@@ -22,4 +23,5 @@ export const functionMacros: readonly string[] = [
   ...sketchMacros,
   ...encodingMacros,
   ...ipMacros,
+  ...geoMacros,
 ].map((definition) => `CREATE OR REPLACE MACRO ${definition}`);

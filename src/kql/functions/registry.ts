@@ -7,6 +7,7 @@ import { datetimeFunctions } from './datetime.ts';
 import { dynamicFunctions } from './dynamic.ts';
 import { encodingFunctions } from './encoding.ts';
 import type { ScalarEntry } from './entry.ts';
+import { geoFunctions } from './geo.ts';
 import { geoInfoFunctions } from './geoInfo.ts';
 import { ipFunctions } from './ip.ts';
 import { mathFunctions } from './math.ts';
@@ -33,6 +34,7 @@ export const scalarFunctions: ReadonlyMap<string, ScalarEntry> = new Map(
     setFunctions,
     ipFunctions,
     geoInfoFunctions,
+    geoFunctions,
     encodingFunctions,
     parseFunctions,
     sketchFunctions,
