@@ -133,7 +133,7 @@ describe('correlate-processes', () => {
         'the script lies in a folder that users can write to (+5); runs as SYSTEM (+8); ' +
         'bypasses the execution policy (+7); its command line speaks of scanning (+5)',
     );
-    assert.ok(Number(second?.['Score']) <= 45, `second scores ${String(second?.['Score'])}`);
+    assert.ok(Number(second?.['Score']) <= 45, `second scores ${JSON.stringify(second?.['Score'])}`);
     assert.equal(second?.['ProcessId'], 777);
   });
 
@@ -198,7 +198,7 @@ describe('correlate-processes', () => {
     assert.equal(rows[0]?.['ProcessId'], 99);
     assert.equal(rows[0]['DeviceName'], 'target');
     assert.match(
-      String(rows[0]['Reasons']),
+      JSON.stringify(rows[0]['Reasons']),
       /opened 20 of the device's 20 .*known only from the network log/,
     );
   });

@@ -327,7 +327,7 @@ describe('find-scans', () => {
       const [scan] = await bench.run(findScansStep, { in: 'conn', columns: { ...columns, action: null } });
       assert.equal(scan?.['FailureRatio'], null);
       assert.equal(scan['Severity'], 'high');
-      assert.match(String(scan['Reasons']), /the log does not say which failed/);
+      assert.match(JSON.stringify(scan['Reasons']), /the log does not say which failed/);
     });
   });
 

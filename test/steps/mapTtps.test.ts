@@ -207,7 +207,7 @@ describe('map-ttps', () => {
     }));
     const scans = [scan, { ...scan, Source: '10.0.0.6', Score: 55 }];
     const expected = await map({ scans, suspects });
-    assert.match(String(expected[1]?.['Evidence']), /1\.ps1 \| .*2\.ps1 \| .*3\.ps1 \| \.\.\.$/);
+    assert.match(JSON.stringify(expected[1]?.['Evidence']), /1\.ps1 \| .*2\.ps1 \| .*3\.ps1 \| \.\.\."$/);
     assert.deepEqual(await map({ scans: [...scans].reverse(), suspects: [...suspects].reverse() }), expected);
   });
 
