@@ -70,7 +70,8 @@ export async function runNotebook(
   const { cells, frontMatter } = notebook.document;
   const parameters = parametersOf(notebook, overrides);
   const stored = { notebookPath: notebook.path, cells, parameters };
-  const { findings: pinned } = await loadResults({ ...stored, open: engine.openParquet.bind(engine) });
+  const earlier = await loadResults({ ...stored, open: engine.openParquet.bind(engine) });
+  const pinned = earlier.findings;
   const folder = await realpath(notebook.folder);
   const session = createSession({
     engine,
@@ -92,7 +93,16 @@ export async function runNotebook(
       : 'ok';
   if (status !== 'cancelled') {
     try {
-      await saveResults({ ...stored, outcomes, findings: pinned });
+      // A cell that was not reached keeps what it produced earlier.
+      const kept = cells.map((_cell, index) =>
+        outcomes[index] === undefined ? earlier.cells[index] : undefined,
+      );
+      await saveResults({
+        ...stored,
+        outcomes: outcomes.map((outcome, index) => outcome ?? kept[index]?.outcome),
+        made: kept.map((cell) => cell?.made),
+        findings: pinned,
+      });
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
       io.stderr.write(`The results could not be stored beside the notebook: ${visibleLine(why)}\n`);

@@ -178,4 +178,16 @@ describe('hunt run and hunt report', () => {
     assert.equal(await hunt(['run', 'broken.hunt.md', '--json'], json), 1);
     assert.match(json.out(), /"problems":\[\{"message":"Front matter[^]*"ok":false/);
   });
+
+  it('keeps the stored results of cells that a failed run did not reach', async () => {
+    const cell = (text: string) => `${fence}kql\n${text}\n${fence}\n\n`;
+    const path = join(folder, 'partial.hunt.md');
+    await writeFile(path, cell('print First = 1') + cell('print Later = 4711'));
+    assert.equal(await hunt(['run', 'partial.hunt.md'], memoryIo(folder)), 0);
+    await writeFile(path, cell('print nope') + cell('print Later = 4711'));
+    assert.equal(await hunt(['run', 'partial.hunt.md'], memoryIo(folder)), 1);
+    const report = memoryIo(folder);
+    assert.equal(await hunt(['report', 'partial.hunt.md', '--to', 'md'], report), 0);
+    assert.match(report.out(), /4711/);
+  });
 });
