@@ -5,7 +5,7 @@ import type { SqlExpression } from '../expression.ts';
 import { scalarFunctions } from '../functions/registry.ts';
 import { errorAt, unsupportedAt } from '../queryError.ts';
 import type { SyntaxNode } from '../syntax/syntaxNode.ts';
-import { bindCall } from '../tables/userFunction.ts';
+import { atCall, bindCall } from '../tables/userFunction.ts';
 import { callAt } from './call.ts';
 import { placedFunctions } from './placedFunctions.ts';
 import { nameOf } from './paths.ts';
@@ -72,5 +72,5 @@ export function callFunction(
   const binding: Binding | undefined = scope.context.names.get(name);
   if (binding?.kind !== 'function') throw errorAt(node, 'semantic', 'unknown-name', `There is no '${name}'.`);
   const { body, context } = bindCall(node, binding, args, scope);
-  return translateExpression(body, constantScope(context));
+  return atCall(node, () => translateExpression(body, constantScope(context)));
 }

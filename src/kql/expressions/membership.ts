@@ -45,8 +45,10 @@ function tableTest(left: SqlExpression, table: Relation, ignoresCase: boolean, n
   const [column] = table.columns;
   if (column === undefined)
     throw errorAt(node, 'semantic', 'no-columns', 'The query on the right has no column.');
-  const needle = left.type === 'dynamic' && column.type !== 'dynamic' ? castTo(left, column.type) : left;
-  const value = needle.type === 'string' && column.type === 'dynamic' ? castTo(column, 'string') : column;
+  const isText = left.type === 'string' || column.type === 'string';
+  const common = isText ? 'string' : left.type === 'dynamic' ? column.type : left.type;
+  const needle = isText || left.type === 'dynamic' ? castTo(left, common) : left;
+  const value = isText || column.type === 'dynamic' ? castTo(column, common) : column;
   const notNull = column.type === 'string' ? '' : ` WHERE ${column.sql} IS NOT NULL`;
   const members = `(SELECT ${folded(value, ignoresCase)} FROM ${table.source}${notNull})`;
   return `coalesce(${folded(needle, ignoresCase)} IN ${members}, false)`;

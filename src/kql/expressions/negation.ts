@@ -23,5 +23,7 @@ export function translateNegation(node: SyntaxNode, scope: Scope): SqlExpression
   if (typeof constant === 'number') return { sql: realLiteral(-constant), type, constant: -constant };
   if (type === 'dynamic') return { sql: `(-TRY_CAST(${value.sql} AS DOUBLE))`, type: 'real' };
   if (type === 'bool' || type === 'string' || type === 'guid') throw unsupportedAt(node, `'-' on a ${type}`);
+  // The smallest int has no negative among the ints.
+  if (type === 'int') return { sql: `(-CAST(${value.sql} AS BIGINT))`, type: 'long' };
   return { sql: `(-${value.sql})`, type };
 }

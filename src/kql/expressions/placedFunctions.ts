@@ -5,9 +5,10 @@
 import type { SqlExpression } from '../expression.ts';
 import { errorAt } from '../queryError.ts';
 import { stringLiteral } from '../sql/literal.ts';
+import { translateTable } from '../tables/translateTable.ts';
 import type { SyntaxNode } from '../syntax/syntaxNode.ts';
 import { castTo } from './cast.ts';
-import { nullConstant } from './literals.ts';
+import { dynamicConstant, nullConstant } from './literals.ts';
 import { nameOf } from './paths.ts';
 import { translateToScalarOf } from './toscalar.ts';
 import type { Scope } from './scope.ts';
@@ -19,6 +20,7 @@ export type PlacedFunction = (node: SyntaxNode, args: readonly SyntaxNode[], sco
 export const placedFunctions: ReadonlyMap<string, PlacedFunction> = new Map<string, PlacedFunction>([
   ['column_ifexists', columnIfExists],
   ['columnifexists', columnIfExists],
+  ['column_names_of', columnNamesOf],
   ['pack_all', packAll],
   ['bag_pack_columns', packColumns],
   ['materialize', translateToScalarOf],
@@ -40,6 +42,14 @@ function columnIfExists(node: SyntaxNode, args: readonly SyntaxNode[], scope: Sc
   const name = translateExpression(nameNode, scope).constant;
   const column = typeof name === 'string' ? scope.columns.get(name) : undefined;
   return column ?? translateExpression(fallback, scope);
+}
+
+function columnNamesOf(node: SyntaxNode, args: readonly SyntaxNode[], scope: Scope): SqlExpression {
+  const [table] = args;
+  if (table === undefined) {
+    throw errorAt(node, 'semantic', 'missing-argument', 'column_names_of() takes a table.');
+  }
+  return dynamicConstant(translateTable(table, scope.context).columns.map(({ name }) => name));
 }
 
 function packAll(_node: SyntaxNode, args: readonly SyntaxNode[], scope: Scope): SqlExpression {

@@ -9,11 +9,15 @@ import type { Relation } from '../relation.ts';
 import type { SyntaxNode } from '../syntax/syntaxNode.ts';
 import { assignments } from './assignments.ts';
 import { hoistingScope } from './operator.ts';
+import { anyColumnCondition, hasAnyColumn } from './search.ts';
 
 /** `where condition`. */
 export function where(node: SyntaxNode, input: Relation, context: Context): Relation {
   const { scope, input: prepared, hidden } = hoistingScope(context, input);
-  const condition = booleanSql(translateExpression(node.child('Condition'), scope));
+  const conditionNode = node.child('Condition');
+  const condition = hasAnyColumn(conditionNode)
+    ? anyColumnCondition(conditionNode, scope)
+    : booleanSql(translateExpression(conditionNode, scope));
   const filtered = filterRows(context, 'where', prepared(), `WHERE ${condition}`);
   if (hidden().length === 0) return filtered;
   return select(context, 'where', filtered.source, keepAll(filtered.columns), { isSorted: input.isSorted });

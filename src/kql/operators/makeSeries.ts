@@ -13,6 +13,7 @@ import { identifier } from '../sql/identifier.ts';
 import type { SyntaxNode } from '../syntax/syntaxNode.ts';
 import { assignmentsOf } from './assignments.ts';
 import { nameProjections } from './naming.ts';
+import { parameterText } from './operator.ts';
 
 interface Axis {
   readonly value: SqlExpression;
@@ -90,7 +91,10 @@ export function makeSeries(node: SyntaxNode, input: Relation, context: Context):
       value: { sql: `to_json(list(${axisValues} ORDER BY g."$axis"))`, type: 'dynamic' as const },
     },
   ];
-  const tail = keys.length === 0 ? '' : `GROUP BY ${positions(keys.length)}`;
+  const isNonEmpty = parameterText(node, 'kind') === 'nonempty';
+  // Of no rows there is no series, unless `kind=nonempty` asks for one of defaults.
+  const hasRows = isNonEmpty ? '' : ` AND EXISTS (FROM ${input.source})`;
+  const tail = keys.length === 0 ? `HAVING count(*) > 0${hasRows}` : `GROUP BY ${positions(keys.length)}`;
   return select(
     context,
     'make_series',

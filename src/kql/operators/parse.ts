@@ -66,6 +66,9 @@ function kindOf(node: SyntaxNode): Kind {
   throw unsupportedAt(node, `parse kind=${kind}`);
 }
 
+/** A whole number takes its own characters only, so that a `*` or a pattern may follow it. */
+const wholeNumber = '\\s*([+-]?(?:0[xX][0-9a-fA-F]+|\\d+))\\s*';
+
 function patternOf(nodes: readonly SyntaxNode[], kind: Kind, flags: string): Pattern {
   const columns: Column[] = [];
   let regex = '';
@@ -79,7 +82,9 @@ function patternOf(nodes: readonly SyntaxNode[], kind: Kind, flags: string): Pat
       const type = node.kind === 'NameAndTypeDeclaration' ? scalarTypeNamed(node.child('Type')) : 'string';
       columns.push({ name: nameOf(node.optional('Name') ?? node), type });
       // In `regex` mode a column takes as much as it can, unless the flag `U` turns that around.
-      regex += isLast || kind === 'regex' ? '(.*)' : '(.*?)';
+      const isWhole = kind !== 'relaxed' && (type === 'int' || type === 'long');
+      if (isWhole) regex += wholeNumber;
+      else regex += isLast || kind === 'regex' ? '(.*)' : '(.*?)';
     }
   });
   const inline = [...new Set(`s${flags}`)].filter((flag) => 'imsU'.includes(flag)).join('');

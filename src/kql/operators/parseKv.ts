@@ -43,19 +43,36 @@ function keyValue(text: string, key: string, options: ReadonlyMap<string, string
     const pairs = `list_zip(regexp_extract_all(${text}, ${stringLiteral(regex)}, 1), regexp_extract_all(${text}, ${stringLiteral(regex)}, 2))`;
     return `coalesce(list_filter(${pairs}, lambda p: p[1] = ${stringLiteral(key)})[1][2], '')`;
   }
-  const pairs = escapeRegex(options.get('pair_delimiter') ?? ' ');
-  const equals = escapeRegex(options.get('kv_delimiter') ?? '=');
-  const quotes = Array.from(options.get('quote') ?? '').map(escapeRegex);
-  const close = quotes[1] ?? quotes[0];
-  const quoted = quotes[0] === undefined ? '' : `${quotes[0]}([^${close ?? ''}]*)${close ?? ''}|`;
-  // A greedy value runs to the next pair; another stops at the delimiter.
-  const plain =
-    options.get('greedy') === 'true'
-      ? `(.*?)(?:${pairs}\\s*[^\\s${equals}]+\\s*${equals}|$)`
-      : `(.*?)(?:${pairs}|$)`;
-  const gap = '\\s*';
-  const pattern = `(?s)(?:^|${pairs})\\s*${escapeRegex(key)}${gap}${equals}${gap}(?:${quoted}${plain})`;
-  if (quoted === '') return `trim(regexp_extract(${text}, ${stringLiteral(pattern)}, 1))`;
+  const given = (name: string): string | undefined => {
+    const value = options.get(name);
+    return value === undefined || value === '' ? undefined : escapeRegex(value);
+  };
+  const pairs = given('pair_delimiter') ?? anyDelimiter;
+  const equals = given('kv_delimiter') ?? anyDelimiter;
+  const [open, close = open] = Array.from(options.get('quote') ?? '').map(escapeRegex);
+  const escape = given('escape');
+  const keyText = escapeRegex(key);
+  const keyPattern = open === undefined ? keyText : `(?:${open}${keyText}${close ?? ''}|${keyText})`;
+  const start = `(?s)(?:^|${pairs})\\s*${keyPattern}\\s*${equals}\\s*`;
+  const plain = plainValue(options, pairs, equals);
+  if (open === undefined) {
+    return `trim(regexp_extract(${text}, ${stringLiteral(`${start}${plain}`)}, 1))`;
+  }
+  const inner = escape === undefined ? `[^${close ?? ''}]` : `(?:[^${close ?? ''}${escape}]|${escape}.)`;
+  const pattern = `${start}(?:${open}(${inner}*)${close ?? ''}|${plain})`;
   const parts = `regexp_extract(${text}, ${stringLiteral(pattern)}, ['q', 'p'])`;
-  return `(${parts}['q'] || trim(${parts}['p']))`;
+  const quoted =
+    escape === undefined
+      ? `${parts}['q']`
+      : `regexp_replace(${parts}['q'], ${stringLiteral(`(?s)${escape}(.)`)}, '\\1', 'g')`;
+  return `(${quoted} || trim(${parts}['p']))`;
+}
+
+/** Where no delimiter is given, every character that is no letter, digit or underscore is one. */
+const anyDelimiter = '[^\\pL\\pN_]';
+
+/** A greedy value runs to the next pair; another stops at the delimiter. */
+function plainValue(options: ReadonlyMap<string, string>, pairs: string, equals: string): string {
+  if (options.get('greedy') === 'true') return `(.*?)(?:${pairs}\\s*[^\\s${equals}]+\\s*${equals}|$)`;
+  return (options.get('pair_delimiter') ?? '') === '' ? '([\\pL\\pN_]*)' : `(.*?)(?:${pairs}|$)`;
 }

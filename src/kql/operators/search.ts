@@ -1,5 +1,5 @@
 /** `search` and `find`: rows of one or many tables in which any column matches. */
-import { filterRows, schemaTable, select } from '../context.ts';
+import { filterRows, select } from '../context.ts';
 import type { Context } from '../context.ts';
 import type { SqlExpression } from '../expression.ts';
 import { callAt } from '../expressions/call.ts';
@@ -66,10 +66,9 @@ function packed(columns: Relation['columns']): SqlExpression {
 function searchedTables(node: SyntaxNode, context: Context): Relation[] {
   const named = node.optional('InClause')?.list('Expressions');
   if (named === undefined) {
-    if (context.shared.schema.tables.length === 0) {
-      throw errorAt(node, 'semantic', 'no-tables', 'There is no table to search; load one first.');
-    }
-    return context.shared.schema.tables.map(({ name }) => schemaTable(context, name, node));
+    const all = wildcardTables('*', node, context);
+    if (all.length > 0) return all;
+    throw errorAt(node, 'semantic', 'no-tables', 'There is no table to search; load one first.');
   }
   return named.flatMap((item) => {
     const name = item.kind === 'NameReference' ? nameOf(item) : '';
@@ -93,6 +92,22 @@ function matchingRows(
     const sql = conditionSql(condition, { scope, own: [...own.values()], isCaseSensitive });
     return filterRows(context, 'search', table, `WHERE ${sql}`);
   });
+}
+
+/** Returns the condition of a `where` in which `*` stands for any column, as in `where * has "x"`. */
+export function anyColumnCondition(condition: SyntaxNode, scope: Scope): string {
+  return conditionSql(condition, { scope, own: [...scope.columns.values()], isCaseSensitive: false });
+}
+
+/** The condition names `*` as a column. */
+export function hasAnyColumn(node: SyntaxNode): boolean {
+  if (node.kind === 'AndExpression' || node.kind === 'OrExpression' || node.optional('Left') !== undefined) {
+    const [left, right] = [node.optional('Left'), node.optional('Right')];
+    return [left, right].some(
+      (side) => side !== undefined && (side.kind === 'StarExpression' || hasAnyColumn(side)),
+    );
+  }
+  return node.kind === 'ParenthesizedExpression' && hasAnyColumn(node.child('Expression'));
 }
 
 interface Search {

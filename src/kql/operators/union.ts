@@ -1,12 +1,14 @@
 /** `union`: rows of several tables, columns matched by name and type. */
 import type { Context } from '../context.ts';
 import { nameOf } from '../expressions/paths.ts';
-import { errorAt } from '../queryError.ts';
+import { constantScope } from '../expressions/scope.ts';
+import { errorAt, QueryError } from '../queryError.ts';
 import { parameterNode, parameterText, stored } from './operator.ts';
 import type { Relation } from '../relation.ts';
 import { nullLiteral, stringLiteral } from '../sql/literal.ts';
 import type { SyntaxNode } from '../syntax/syntaxNode.ts';
 import { translateTable } from '../tables/translateTable.ts';
+import { bindCall } from '../tables/userFunction.ts';
 import type { Column } from '../types.ts';
 import { isTableName, schemaTable } from '../context.ts';
 import { matchesWildcard } from './project.ts';
@@ -32,14 +34,27 @@ function operandTables(operand: SyntaxNode, isFuzzy: boolean, context: Context):
     operand.kind.endsWith('NameReference') || operand.kind === 'NameReference' ? nameOf(operand) : undefined;
   if (name?.includes('*') === true) return wildcardTables(name, operand, context);
   if (isFuzzy && name !== undefined && !isTableName(context, name)) return [];
-  return [translateTable(operand, context)];
+  if (!isFuzzy) return [translateTable(operand, context)];
+  try {
+    return [translateTable(operand, context)];
+  } catch (error) {
+    if (error instanceof QueryError && error.error.code === 'unknown-table') return [];
+    throw error;
+  }
 }
 
 /** Returns the tables, and the query's own views, whose names match the pattern. */
 export function wildcardTables(pattern: string, node: SyntaxNode, context: Context): Relation[] {
-  return context.shared.schema.tables
+  const stored = context.shared.schema.tables
     .filter(({ name }) => matchesWildcard(name, pattern))
     .map(({ name }) => schemaTable(context, name, node));
+  const views = [...context.names.all()].flatMap(([name, binding]) => {
+    if (binding.kind !== 'function' || !matchesWildcard(name, pattern)) return [];
+    if (binding.declaration.optional('ViewKeyword') === undefined) return [];
+    const { body, context: inner } = bindCall(node, binding, [], constantScope(context));
+    return [{ ...translateTable(body, inner), tableName: name }];
+  });
+  return [...stored, ...views];
 }
 
 export interface UnionOptions {

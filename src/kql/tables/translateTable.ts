@@ -11,7 +11,7 @@ import type { Relation } from '../relation.ts';
 import type { SyntaxNode } from '../syntax/syntaxNode.ts';
 import { datatable } from './datatable.ts';
 import { externalData } from './externalData.ts';
-import { bindCall } from './userFunction.ts';
+import { atCall, bindCall } from './userFunction.ts';
 
 type TableTranslator = (node: SyntaxNode, context: Context) => Relation;
 
@@ -121,5 +121,5 @@ export function callTable(
     throw errorAt(node, 'semantic', 'unknown-function', `There is no function named '${name}'.`);
   }
   const call = bindCall(node, binding, args, constantScope(context), first);
-  return translateTable(call.body, call.context);
+  return atCall(node, () => translateTable(call.body, call.context));
 }

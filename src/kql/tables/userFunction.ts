@@ -6,7 +6,7 @@ import { nameOf } from '../expressions/paths.ts';
 import { constantScope } from '../expressions/scope.ts';
 import type { Scope } from '../expressions/scope.ts';
 import { scalarTypeNamed, translateExpression } from '../expressions/translateExpression.ts';
-import { errorAt } from '../queryError.ts';
+import { errorAt, QueryError } from '../queryError.ts';
 import type { Relation } from '../relation.ts';
 import type { SyntaxNode } from '../syntax/syntaxNode.ts';
 import { bindLet } from './letStatement.ts';
@@ -55,6 +55,20 @@ export function bindCall(
   const context: Context = { ...scope.context, names, callDepth: depth, placeShift };
   for (const statement of body.list('Statements')) bindLet(statement, context);
   return { body: body.child('Expression'), context };
+}
+
+/**
+ * Translates a function's body; what fails there is reported at the call, since the binder's copy of the body has no
+ * place in the text.
+ */
+export function atCall<T>(call: SyntaxNode, translate: () => T): T {
+  try {
+    return translate();
+  } catch (error) {
+    if (!(error instanceof QueryError)) throw error;
+    const { start, length } = call;
+    throw new QueryError({ ...error.error, start, length });
+  }
 }
 
 function parameterName(parameter: SyntaxNode): string {
