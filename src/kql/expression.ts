@@ -6,6 +6,8 @@ export interface SqlExpression {
   readonly sql: string;
   /** Physical type follows: see DESIGN (datetime and timespan are BIGINT ticks, dynamic is JSON). */
   readonly type: ScalarType;
+  /** Of a dynamic: SQL of its text, null where there is none, when that is cheaper than by way of the value. */
+  readonly text?: string;
   /** Present when the expression is a literal constant: its value (ticks as bigint, dynamic as a JSON value). */
   readonly constant?: Constant;
 }

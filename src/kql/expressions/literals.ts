@@ -106,6 +106,27 @@ export function translateLiteral(node: SyntaxNode): SqlExpression {
 /** Literal kinds that `translateLiteral` takes. */
 export const literalKinds: readonly string[] = Object.keys(literalTypes);
 
+/**
+ * Returns the constant of a `dynamic(...)` node. A whole number that a JSON value here would round is written into the
+ * SQL digit by digit; such a constant is none for the translator.
+ */
+export function translateDynamic(node: SyntaxNode): SqlExpression {
+  const constant = dynamicConstant(jsonValueOf(node));
+  const exact = jsonTextOf(node);
+  return exact === undefined ? constant : { sql: `CAST(${stringLiteral(exact)} AS JSON)`, type: 'dynamic' };
+}
+
+/** JSON text of a whole number beyond 2^53; undefined for anything else. */
+function jsonTextOf(node: SyntaxNode): string | undefined {
+  if (node.kind === 'DynamicExpression') return jsonTextOf(node.child('Expression'));
+  const isNegated = node.kind === 'UnaryMinusExpression';
+  const literal = isNegated ? node.child('Expression') : node;
+  if (literal.kind !== 'LongLiteralExpression') return undefined;
+  const digits = parseInteger((literal.at(0) ?? literal).valueText);
+  if (digits === undefined || digits <= BigInt(Number.MAX_SAFE_INTEGER)) return undefined;
+  return `${isNegated ? '-' : ''}${digits}`;
+}
+
 /** Returns the JSON value inside `dynamic(...)`. */
 export function jsonValueOf(node: SyntaxNode): JsonValue {
   switch (node.kind) {

@@ -25,5 +25,8 @@ export function translateNegation(node: SyntaxNode, scope: Scope): SqlExpression
   if (type === 'bool' || type === 'string' || type === 'guid') throw unsupportedAt(node, `'-' on a ${type}`);
   // The smallest int has no negative among the ints.
   if (type === 'int') return { sql: `(-CAST(${value.sql} AS BIGINT))`, type: 'long' };
+  // The least int has no counterpart among ints, and the least long is its own.
+  if (type === 'int') return { sql: `(-CAST(${value.sql} AS BIGINT))`, type: 'long' };
+  if (type === 'long') return { sql: `coalesce(TRY(-${value.sql}), ${value.sql})`, type };
   return { sql: `(-${value.sql})`, type };
 }

@@ -46,11 +46,7 @@ function recordOf(
   if (node.kind !== 'PathExpression' || first.kind !== 'NameReference') return undefined;
   const name = nameOf(first);
   const columns =
-    name === '$left'
-      ? scope.sides?.left
-      : name === '$right'
-        ? scope.sides?.right
-        : scope.records?.get(name);
+    name === '$left' ? scope.sides?.left : name === '$right' ? scope.sides?.right : scope.records?.get(name);
   return columns === undefined ? undefined : { name, columns };
 }
 
@@ -73,7 +69,8 @@ function translateAccess(node: SyntaxNode, scope: Scope): SqlExpression {
     base = base.child('Expression');
   }
   const value = translateExpression(base, scope);
-  return { sql: accessSql(value.sql, steps), type: 'dynamic' };
+  const sql = accessSql(value.sql, steps);
+  return { sql, type: 'dynamic', ...textOfAccess(sql) };
 }
 
 function stepOf(node: SyntaxNode, scope: Scope): Step {
@@ -108,9 +105,18 @@ function accessSql(value: string, steps: readonly Step[]): string {
   return sql;
 }
 
+/** The text of a member is read in one step; DuckDB then gives null for JSON's null too. */
+function textOfAccess(sql: string): { readonly text?: string } {
+  const { prefix, suffix } = extraction;
+  if (!sql.startsWith(prefix) || !sql.endsWith(suffix)) return {};
+  return { text: `json_extract_string${sql.slice(prefix.length, -suffix.length)}` };
+}
+
+const extraction = { prefix: 'nullif(json_extract', suffix: ", 'null')" };
+
 /** JSON's own null is Kusto's null. */
 function extract(value: string, path: string): string {
-  return `nullif(json_extract(${value}, ${path}), 'null')`;
+  return `${extraction.prefix}(${value}, ${path})${extraction.suffix}`;
 }
 
 function dynamicStep(step: SqlExpression): string {

@@ -7,7 +7,7 @@ import type { ScalarType } from '../types.ts';
 import type { SyntaxNode } from '../syntax/syntaxNode.ts';
 import { callAt } from './call.ts';
 import { translateFunctionCall } from './functionCall.ts';
-import { dynamicConstant, jsonValueOf, literalKinds, stringConstant, translateLiteral } from './literals.ts';
+import { literalKinds, stringConstant, translateDynamic, translateLiteral } from './literals.ts';
 import { translateBetween, translateIn, translateTermSet } from './membership.ts';
 import { translateElement, translatePath } from './paths.ts';
 import { translateScalarName } from './names.ts';
@@ -24,7 +24,7 @@ const translators = new Map<string, ExpressionTranslator>([
   ['StringLiteralExpression', (node) => stringConstant(node.stringValue)],
   ['CompoundStringLiteralExpression', (node) => stringConstant(node.stringValue)],
   ...literalKinds.map((kind): [string, ExpressionTranslator] => [kind, translateLiteral]),
-  ['DynamicExpression', (node) => dynamicConstant(jsonValueOf(node))],
+  ['DynamicExpression', translateDynamic],
   ['TypeOfLiteralExpression', translateTypeOf],
   ['PathExpression', translatePath],
   ['ElementExpression', translateElement],

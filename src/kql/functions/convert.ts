@@ -5,6 +5,7 @@ import type { ScalarType } from '../types.ts';
 
 /** SQL of `value` as `type`; what does not convert is null, or the empty string. */
 export function convert(value: SqlExpression, type: ScalarType): string {
+  if (type === 'string' && value.text !== undefined) return `coalesce(${value.text}, '')`;
   if (value.type === type) return value.sql;
   if (value.constant === null) return nullLiteral(type);
   return converters[type](value.sql, value.type);

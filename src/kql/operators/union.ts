@@ -12,7 +12,7 @@ import { bindCall } from '../tables/userFunction.ts';
 import type { Column } from '../types.ts';
 import { isTableName, schemaTable } from '../context.ts';
 import { matchesWildcard } from './project.ts';
-import { relationColumns } from '../relation.ts';
+import { relationColumns, uniqueName } from '../relation.ts';
 
 /** `union [kind=inner|outer] [withsource=Name] [isfuzzy=true] tables`. */
 export function union(node: SyntaxNode, input: Relation | undefined, context: Context): Relation {
@@ -101,9 +101,11 @@ function unionColumns(tables: readonly Relation[], isInner: boolean): UnionColum
   );
   const typesOfName = new Map<string, number>();
   for (const { name } of columns) typesOfName.set(name, (typesOfName.get(name) ?? 0) + 1);
-  return columns.map(({ name, type }) => ({
-    name: (typesOfName.get(name) ?? 0) > 1 ? `${name}_${type}` : name,
-    original: name,
-    type,
-  }));
+  const isShared = (name: string): boolean => (typesOfName.get(name) ?? 0) > 1;
+  const taken = new Set(columns.map(({ name }) => name).filter((name) => !isShared(name)));
+  return columns.map(({ name, type }) => {
+    const unique = isShared(name) ? uniqueName(`${name}_${type}`, taken) : name;
+    taken.add(unique);
+    return { name: unique, original: name, type };
+  });
 }
