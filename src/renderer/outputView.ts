@@ -123,8 +123,11 @@ export class OutputView {
       attributes: { role: 'tablist' },
       children: this.#tabs,
     });
-    const columnFilters = button('Filter columns', 'Show or hide a filter box for every column', () =>
-      this.#grid.toggleFilterRow(),
+    const columnFilters = button(
+      'Filter columns',
+      'Show or hide a filter box for every column',
+      () => this.#grid.toggleFilterRow(),
+      'hunt-of-table',
     );
     return element('div', {
       class: 'hunt-output',
@@ -152,7 +155,7 @@ export class OutputView {
 
   #makeQuickFilter(): HTMLInputElement {
     const input = element('input', {
-      class: 'hunt-input',
+      class: 'hunt-input hunt-of-table',
       attributes: {
         type: 'search',
         placeholder: 'Filter rows',

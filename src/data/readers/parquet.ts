@@ -1,7 +1,6 @@
 /** Parquet: the file names and types its columns. */
 import { identifier } from '../../kql/sql/identifier.ts';
 import { stringLiteral } from '../../kql/sql/literal.ts';
-import { kustoColumnOfName } from '../../engine/local/friendly.ts';
 import { DataError } from '../dataError.ts';
 import type { Reader } from './reader.ts';
 
@@ -18,6 +17,8 @@ export const parquetReader: Reader = {
         file.pathIndex,
       );
     });
+    // Loads DuckDB, which whoever only asks for the formats' names must not pay for.
+    const { kustoColumnOfName } = await import('../../engine/local/friendly.ts');
     const fields = described
       .map((row) => ({ name: String(row['column_name']), duckType: String(row['column_type']) }))
       .filter(({ name }) => name !== 'file_row_number')

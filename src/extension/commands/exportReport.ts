@@ -1,7 +1,7 @@
 /** *Hunt: Export Incident Report*: writes the open hunt as Markdown or self-contained HTML and opens it. */
 import * as vscode from 'vscode';
 import type { FinishedHunt } from '../../notebook/finishedHunt.ts';
-import { renderReport, reportFormats, type ReportFormat } from '../../report/report.ts';
+import type { ReportFormat } from '../../report/report.ts';
 import type { OpenHunt } from '../notebook/openHunt.ts';
 
 /** Where the report goes; what is missing is asked for. */
@@ -21,6 +21,7 @@ export async function exportReport(
   const target = plan.target ?? (await askForTarget(hunt, format));
   if (target === undefined) return undefined;
   const finished = await hunt.finish();
+  const { renderReport } = await import('../../report/report.ts');
   const report = renderReport(finished, format, { generatedAt: new Date(), version });
   await vscode.workspace.fs.writeFile(target, new TextEncoder().encode(report));
   await openReport(target, format);
@@ -42,6 +43,7 @@ async function askForFormat(): Promise<ReportFormat | undefined> {
 }
 
 async function askForTarget(hunt: OpenHunt, format: ReportFormat): Promise<vscode.Uri | undefined> {
+  const { reportFormats } = await import('../../report/report.ts');
   const { name, extension } = reportFormats[format];
   const base = hunt.fileName().replace(/(\.hunt)?\.md$/i, '');
   return vscode.window.showSaveDialog({

@@ -1,5 +1,4 @@
-/** Tables that a notebook will have once it runs, as far as that is known before. */
-import { logsBeside } from '../../data/logsBeside.ts';
+/** Tables that a notebook will have once it runs, as far as that is known before. The readers load with the first question. */
 import { knownColumnTypes } from '../../data/schemas/knownSchemas.ts';
 import type { Schema } from '../../kql/types.ts';
 import type { OpenHunt } from '../notebook/openHunt.ts';
@@ -13,6 +12,7 @@ export interface ExpectedTables {
 
 /** Returns the tables; looks into the notebook's folder, but into no log. */
 export async function expectedTables(hunt: OpenHunt): Promise<ExpectedTables> {
+  const { logsBeside } = await import('../../data/logsBeside.ts');
   const beside = new Set((await logsBeside(hunt.folder())).keys());
   const named = hunt.notebook
     .getCells()

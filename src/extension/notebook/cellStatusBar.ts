@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { counted } from '../../report/displayValue.ts';
 import { commands, notebookType } from '../contributions.ts';
 import { isDetectionStep } from '../language/stepVerb.ts';
+import type { CellState } from './cellStates.ts';
 import type { OpenHunt } from './openHunt.ts';
 import type { OpenHunts } from './openHunts.ts';
 
@@ -28,9 +29,18 @@ function stateItems(hunt: OpenHunt, cell: vscode.NotebookCell): vscode.NotebookC
     ...(ranAt === undefined
       ? []
       : [left(`$(table) ${counted(rows, 'row')}`, `Ran ${ranAt} UTC, in ${durationText(durationMs)}`)]),
+    ...loadedItems(hunt.stateOf(cell)),
     ...names.map((name) => left(`as ${name}`, `Later cells read these rows as ${name}.`)),
     ...(isRestored && ranAt !== undefined ? [left(`$(archive) ran ${ranAt} UTC`, restoredTooltip)] : []),
   ];
+}
+
+function loadedItems(state: CellState | undefined): vscode.NotebookCellStatusBarItem[] {
+  const loaded = state?.outcome.status === 'ok' ? state.outcome.loaded : [];
+  if (loaded.length === 0) return [];
+  const rows = loaded.reduce((sum, table) => sum + table.rows, 0);
+  const names = loaded.map(({ name }) => name).join(', ');
+  return [left(`$(database) ${counted(loaded.length, 'table')}, ${counted(rows, 'row')}`, `Loaded ${names}`)];
 }
 
 const staleTooltip = 'This cell, or one that it depends on, changed after it ran. Run it again.';

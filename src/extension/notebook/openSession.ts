@@ -2,7 +2,7 @@
 import type * as vscode from 'vscode';
 import type { KqlService } from '../../kql/translation.ts';
 import type { FrontMatter } from '../../notebook/huntDocument.ts';
-import { createSession, type Session } from '../../notebook/session.ts';
+import type { Session } from '../../notebook/session.ts';
 import { readSettings } from '../settings.ts';
 import { pathConsent } from './pathConsent.ts';
 import { makeSessionFolder } from './sessionFolder.ts';
@@ -20,7 +20,10 @@ export interface SessionPlan {
 /** Returns the session and the folder that it keeps its database in, to be removed after it. */
 export async function openSession(plan: SessionPlan): Promise<{ session: Session; folder: string }> {
   const { kql, folder: notebookFolder, fileName, frontMatter, notebookUri } = plan;
-  const { openLocalEngine } = await import('../../engine/local/openLocalEngine.ts');
+  const [{ openLocalEngine }, { createSession }] = await Promise.all([
+    import('../../engine/local/openLocalEngine.ts'),
+    import('../../notebook/session.ts'),
+  ]);
   const { memoryLimit, threads } = readSettings(notebookUri);
   const memoryLimitBytes = bytesFromSize(memoryLimit);
   const folder = await makeSessionFolder(plan.storage);
