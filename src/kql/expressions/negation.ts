@@ -17,14 +17,13 @@ export function translateNegation(node: SyntaxNode, scope: Scope): SqlExpression
   const value = translateExpression(operand, scope);
   const { constant, type } = value;
   if (typeof constant === 'bigint') {
-    const sql = type === 'int' ? intLiteral(-constant) : longLiteral(-constant);
-    return { sql, type, constant: -constant };
+    const isInt = type === 'int' && -constant < 2n ** 31n;
+    const sql = isInt ? intLiteral(-constant) : longLiteral(-constant);
+    return { sql, type: type === 'int' && !isInt ? 'long' : type, constant: -constant };
   }
   if (typeof constant === 'number') return { sql: realLiteral(-constant), type, constant: -constant };
   if (type === 'dynamic') return { sql: `(-TRY_CAST(${value.sql} AS DOUBLE))`, type: 'real' };
   if (type === 'bool' || type === 'string' || type === 'guid') throw unsupportedAt(node, `'-' on a ${type}`);
-  // The smallest int has no negative among the ints.
-  if (type === 'int') return { sql: `(-CAST(${value.sql} AS BIGINT))`, type: 'long' };
   // The least int has no counterpart among ints, and the least long is its own.
   if (type === 'int') return { sql: `(-CAST(${value.sql} AS BIGINT))`, type: 'long' };
   if (type === 'long') return { sql: `coalesce(TRY(-${value.sql}), ${value.sql})`, type };

@@ -3,7 +3,11 @@ import type { ScalarTranslator, SqlExpression, Support } from '../expression.ts'
 import type { ScalarType } from '../types.ts';
 import { convert } from './convert.ts';
 
-export type ScalarEntry = { readonly translate: ScalarTranslator } & Support;
+export type ScalarEntry = {
+  readonly translate: ScalarTranslator;
+  /** The type of the result where the language service does not know it. */
+  readonly returns?: ScalarType;
+} & Support;
 
 /** Functions by name, as a subject's file lists them. */
 export type ScalarTable = Readonly<Record<string, ScalarEntry>>;

@@ -13,6 +13,14 @@ function hasElement(set: SqlExpression, value: SqlExpression): string {
   return `coalesce(list_contains(kql_texts(${jsonOf(set)}), ${textOf(value)}), false)`;
 }
 
+const jaccard = exact(
+  ofFirst((left, [right], call) => {
+    if (right === undefined) return call.invalid('jaccard_index() needs two sets.', 1);
+    const sets = [left, right].map((set) => `kql_distinct(coalesce(${elements(set)}, []))`);
+    return convert({ sql: `kql_jaccard(${sets.join(', ')})`, type: 'real' }, call.type);
+  }),
+);
+
 export const setFunctions: ScalarTable = {
   set_has_element: exact(
     ofFirst((set, [value], call) =>
@@ -35,11 +43,5 @@ export const setFunctions: ScalarTable = {
       return `to_json(list_filter(kql_distinct(coalesce(${elements(set)}, [])), lambda e: ${['true', ...removed].join(' AND ')}))`;
     }),
   ),
-  jaccard_index: exact(
-    ofFirst((left, [right], call) => {
-      if (right === undefined) return call.invalid('jaccard_index() needs two sets.', 1);
-      const sets = [left, right].map((set) => `kql_distinct(coalesce(${elements(set)}, []))`);
-      return convert({ sql: `kql_jaccard(${sets.join(', ')})`, type: 'real' }, call.type);
-    }),
-  ),
+  jaccard_index: { ...jaccard, returns: 'real' },
 };

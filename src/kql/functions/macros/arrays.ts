@@ -37,11 +37,12 @@ export const arrayMacros: readonly string[] = [
       CASE WHEN size < 0 THEN len(items)
         ELSE least(len(items), CASE WHEN start < 0 THEN greatest(0, len(items) + start) ELSE start END + size) END),
     lambda i: items[i + 1] = searched)[occurrence], CAST(-1 AS BIGINT))`,
-  // In order of first appearance up to 64 elements, sorted beyond: finding first places compares each element with all
-  // before it, and Kusto promises no order.
+  // In order of first appearance up to 64 elements, sorted up to ten thousand, in no order beyond: finding first places
+  // compares each element with all before it, sorting takes as long as all the rest, and Kusto promises no order.
+  `kql_ordered(items) AS CASE WHEN len(items) <= 10000 THEN list_sort(items) ELSE items END`,
   `kql_distinct(items) AS CASE WHEN len(items) <= 64
     THEN list_filter(items, lambda e, i: list_position(items, e) = i)
-    ELSE list_sort(list_distinct(items)) END`,
+    ELSE kql_ordered(list_distinct(items)) END`,
   `kql_jaccard(a, b) AS CAST(len(list_filter(a, lambda e: list_contains(b, e))) AS DOUBLE)
     / len(kql_distinct(list_concat(a, b)))`,
   `kql_range_count(first, final, step) AS CASE WHEN step = 0 OR (final - first) / step < 0 THEN 0
