@@ -230,8 +230,10 @@ describe('the result grid in a browser', () => {
     await page.getByRole('button', { name: 'Pin the whole result' }).click();
     await page.locator('.hunt-brow .hunt-gutter').nth(1).click();
     await page.getByRole('button', { name: 'Pin the selected rows' }).click();
-    await page.getByText('Pinned 1 row').waitFor();
-    const pins = (await sent(page)).filter((message) => message.kind === 'pin');
+    const pinsOf = async () => (await sent(page)).filter((message) => message.kind === 'pin');
+    const deadlineMs = Date.now() + 30_000;
+    while ((await pinsOf()).length < 2 && Date.now() < deadlineMs) await page.waitForTimeout(20);
+    const pins = await pinsOf();
     assert.deepEqual(pins, [
       { kind: 'pin', resultId: 'small' },
       { kind: 'pin', resultId: 'small', rows: [['', null, null]] },

@@ -52,3 +52,16 @@ export function visibleColumns(
   while (end < count && (edges[end] ?? 0) < rightPx) end++;
   return { first: Math.min(first, count), end };
 }
+
+/**
+ * Returns widths in which columns whose texts do not fit take from the room that is left over, the leftmost first. No
+ * column gets narrower.
+ */
+export function grownWidths(widths: readonly number[], wanted: readonly number[], roomPx: number): number[] {
+  let spare = roomPx - widths.reduce((sum, width) => sum + width, 0);
+  return widths.map((width, index) => {
+    const growth = Math.min(Math.max(0, spare), Math.max(0, (wanted[index] ?? 0) - width));
+    spare -= growth;
+    return width + growth;
+  });
+}

@@ -8,22 +8,18 @@ import type { Column } from '../../kql/types.ts';
 import { cellText } from '../cellText.ts';
 import { element } from '../dom.ts';
 import { Body } from './body.ts';
-import { columnEdges, fittingWidth, visibleColumns } from './columnWidths.ts';
+import { columnEdges, fittingWidth, grownWidths, visibleColumns } from './columnWidths.ts';
 import { Header } from './header.ts';
 import type { PagedRows } from './pagedRows.ts';
-import type { ScrollScale } from './scrollScale.ts';
-import { scrollScale } from './scrollScale.ts';
 import type { CellPlace, GridSize, Selection } from './selection.ts';
 import { activeCell, addCell, extendTo, moved, nothingSelected, selectAll, selectCell } from './selection.ts';
 import { toggledSort } from './sortKeys.ts';
+import { rowPx, Viewport, type View } from './viewport.ts';
 
-/** Heights in CSS pixels; `styles.css` has the same. */
-const rowPx = 24;
+/** In CSS pixels; `styles.css` has the same. */
 const headRowPx = 28;
 /** Rows drawn beyond the view, so that a small scroll shows rows at once. */
 const overscanRows = 4;
-/** What a grid that is not laid out (an output scrolled away) counts as its view. */
-const unseenView = { widthPx: 1200, heightPx: 400 } as const;
 const widestFitPx = 1600;
 
 export interface GridActions {
@@ -42,12 +38,12 @@ export class Grid {
   readonly #body = new Body();
   readonly #resizeObserver: ResizeObserver;
   readonly #activeId = `hunt-active-${crypto.randomUUID()}`;
+  readonly #viewport: Viewport;
   #widths: number[] = [];
+  /** Columns whose width the hunter chose. */
+  readonly #resized = new Set<number>();
   #edges: number[] = [0];
   #charPx = 7.2;
-  /** Row pixels at the top edge; holds the exact place where the scroll bar is too coarse to. */
-  #topPx = 0;
-  #ownScrollTop = 0;
   #frame = 0;
   #selection: Selection = nothingSelected;
   #sort: ReturnType<typeof toggledSort> = [];
@@ -62,8 +58,8 @@ export class Grid {
   ) {
     this.#header = new Header({
       sort: (column, isAdding) => this.#sortBy(column, isAdding),
-      resize: (column, widthPx) => this.#setWidth(column, widthPx),
-      fit: (column) => this.#setWidth(column, this.#fit(column, widestFitPx)),
+      resize: (column, widthPx) => this.#resize(column, widthPx),
+      fit: (column) => this.#resize(column, this.#fit(column, widestFitPx)),
       filter: (column, text) => this.#filterBy(column, text),
     });
     this.#canvas.append(this.#header.element, this.#body.element);
@@ -78,6 +74,11 @@ export class Grid {
       },
       children: [this.#canvas],
     });
+    this.#viewport = new Viewport(this.element, () => ({
+      rows: this.rows.matchingRows,
+      headPx: this.#headPx(),
+      gutterPx: this.#gutterPx(),
+    }));
     this.#listen();
     this.#resizeObserver = new ResizeObserver(() => this.#schedule());
     this.#resizeObserver.observe(this.element);
@@ -127,7 +128,7 @@ export class Grid {
   /** Back to the first row and no selection: the rows are in another order now. */
   reset(): void {
     this.#selection = nothingSelected;
-    this.#scrollTo(0);
+    this.#viewport.scrollTo(0);
     this.draw();
     this.actions.selectionChanged();
   }
@@ -136,9 +137,10 @@ export class Grid {
   draw(): void {
     cancelAnimationFrame(this.#frame);
     this.#frame = 0;
-    const view = this.#view();
+    const view = this.#viewport.view();
     this.rows.show(view.firstRow, view.endRow);
-    this.#layOutCanvas(view.scale);
+    this.#grow(view);
+    this.#layOutCanvas(view);
     const columns = visibleColumns(this.#edges, view.leftPx, view.leftPx + view.columnsPx);
     const firstRow = Math.max(0, view.firstRow - overscanRows);
     const endRow = Math.min(this.rows.matchingRows, view.endRow + overscanRows);
@@ -160,7 +162,7 @@ export class Grid {
       selection: this.#selection,
       activeId: this.#activeId,
     });
-    const topOnCanvas = this.element.scrollTop + firstRow * rowPx - this.#topPx;
+    const topOnCanvas = this.element.scrollTop + firstRow * rowPx - view.topPx;
     this.#body.element.style.transform = `translateY(${topOnCanvas}px)`;
     this.element.setAttribute('aria-rowcount', String(this.rows.matchingRows + 1));
     this.element.setAttribute('aria-busy', String(this.rows.isReordering));
@@ -170,7 +172,7 @@ export class Grid {
 
   /** Returns the texts in view. */
   describe(): { headers: string[]; cells: string[][]; firstRow: number } {
-    const view = this.#view();
+    const view = this.#viewport.view();
     const { first, end } = visibleColumns(this.#edges, view.leftPx, view.leftPx + view.columnsPx);
     const columns = this.columns.slice(first, end);
     const cells: string[][] = [];
@@ -188,23 +190,6 @@ export class Grid {
     this.#resizeObserver.disconnect();
   }
 
-  #view() {
-    const isSeen = this.element.clientHeight > 0;
-    const heightPx = isSeen ? this.element.clientHeight : unseenView.heightPx;
-    const rowsPx = Math.max(rowPx, heightPx - this.#headPx());
-    const scale = scrollScale(this.rows.matchingRows, rowPx, rowsPx);
-    this.#topPx = Math.min(this.#topPx, scale.maxTopPx);
-    const firstRow = Math.floor(this.#topPx / rowPx);
-    return {
-      scale,
-      rowsPx,
-      firstRow,
-      endRow: Math.min(this.rows.matchingRows, Math.ceil((this.#topPx + rowsPx) / rowPx)),
-      leftPx: this.element.scrollLeft,
-      columnsPx: (isSeen ? this.element.clientWidth : unseenView.widthPx) - this.#gutterPx(),
-    };
-  }
-
   #headPx(): number {
     return headRowPx * (this.#hasFilterRow ? 2 : 1);
   }
@@ -213,7 +198,7 @@ export class Grid {
     return Math.ceil(String(this.rows.matchingRows).length * this.#charPx) + 18;
   }
 
-  #layOutCanvas(scale: ScrollScale): void {
+  #layOutCanvas({ scale }: View): void {
     const gutterPx = this.#gutterPx();
     this.#canvas.style.setProperty('--gutter', `${gutterPx}px`);
     this.#canvas.style.setProperty('--head-height', `${this.#headPx()}px`);
@@ -224,7 +209,7 @@ export class Grid {
   #fit(column: number, maxPx?: number): number {
     const definition = this.columns[column];
     if (!definition) return 0;
-    const view = this.#view();
+    const view = this.#viewport.view();
     const texts: string[] = [];
     for (let index = view.firstRow; index < Math.min(view.firstRow + 100, this.rows.matchingRows); index++) {
       const value = this.rows.row(index)?.[column];
@@ -233,10 +218,19 @@ export class Grid {
     return fittingWidth(definition.name, texts, this.#charPx, maxPx);
   }
 
-  #setWidth(column: number, widthPx: number): void {
+  #resize(column: number, widthPx: number): void {
+    this.#resized.add(column);
     this.#widths[column] = widthPx;
     this.#edges = columnEdges(this.#widths);
     this.#schedule();
+  }
+
+  /** Widths come from the first rows; where later rows need more and there is room, columns take it. */
+  #grow({ columnsPx }: View): void {
+    if ((this.#edges.at(-1) ?? 0) >= columnsPx) return;
+    const wanted = this.columns.map((_, column) => (this.#resized.has(column) ? 0 : this.#fit(column)));
+    this.#widths = grownWidths(this.#widths, wanted, columnsPx);
+    this.#edges = columnEdges(this.#widths);
   }
 
   #sortBy(column: number, isAdding: boolean): void {
@@ -254,8 +248,21 @@ export class Grid {
   }
 
   #listen(): void {
-    this.element.addEventListener('scroll', () => this.#scrolled(), { passive: true });
-    this.element.addEventListener('wheel', (event) => this.#wheeled(event), { passive: false });
+    this.element.addEventListener(
+      'scroll',
+      () => {
+        this.#viewport.follow();
+        this.#schedule();
+      },
+      { passive: true },
+    );
+    this.element.addEventListener(
+      'wheel',
+      (event) => {
+        if (this.#viewport.wheel(event)) this.#schedule();
+      },
+      { passive: false },
+    );
     this.element.addEventListener('keydown', (event) => this.#pressed(event));
     this.#body.element.addEventListener('pointerdown', (event) => this.#pointed(event));
     this.#body.element.addEventListener('pointermove', (event) => this.#dragged(event));
@@ -263,34 +270,6 @@ export class Grid {
       const place = this.#body.placeOf(event.target);
       if (place?.column !== undefined) this.actions.openCell({ row: place.row, column: place.column });
     });
-  }
-
-  #scrolled(): void {
-    const { scrollTop } = this.element;
-    // A scroll that this grid made itself must not round its exact place away.
-    if (Math.abs(scrollTop - this.#ownScrollTop) > 1) {
-      this.#topPx = this.#view().scale.topAt(scrollTop);
-      this.#ownScrollTop = scrollTop;
-    }
-    this.#schedule();
-  }
-
-  /** With a scaled scroll bar a wheel step would skip rows; it moves by its own pixels instead. */
-  #wheeled(event: WheelEvent): void {
-    const { scale } = this.#view();
-    if (!scale.isScaled || event.deltaY === 0 || event.ctrlKey || event.shiftKey) return;
-    const unitPx = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? rowPx : 1;
-    const next = Math.min(scale.maxTopPx, Math.max(0, this.#topPx + event.deltaY * unitPx));
-    if (next === this.#topPx) return;
-    event.preventDefault();
-    this.#scrollTo(next);
-    this.#schedule();
-  }
-
-  #scrollTo(topPx: number): void {
-    this.#topPx = topPx;
-    this.element.scrollTop = this.#view().scale.scrollFor(topPx);
-    this.#ownScrollTop = this.element.scrollTop;
   }
 
   #schedule(): void {
@@ -307,10 +286,8 @@ export class Grid {
   #reveal(): void {
     const place = activeCell(this.#selection);
     if (!place) return;
-    const view = this.#view();
-    const topPx = place.row * rowPx;
-    if (topPx < this.#topPx) this.#scrollTo(topPx);
-    else if (topPx + rowPx > this.#topPx + view.rowsPx) this.#scrollTo(topPx + rowPx - view.rowsPx);
+    this.#viewport.reveal(place.row);
+    const view = this.#viewport.view();
     const left = this.#edges[place.column] ?? 0;
     const right = this.#edges[place.column + 1] ?? left;
     if (right > view.leftPx + view.columnsPx) this.element.scrollLeft = right - view.columnsPx;
@@ -350,7 +327,7 @@ export class Grid {
     const size: GridSize = {
       rows: this.rows.matchingRows,
       columns: this.columns.length,
-      pageRows: Math.max(1, Math.floor(this.#view().rowsPx / rowPx) - 1),
+      pageRows: Math.max(1, Math.floor(this.#viewport.view().rowsPx / rowPx) - 1),
     };
     const next = moved(this.#selection, event.key, size, {
       isFar: isCommand,
