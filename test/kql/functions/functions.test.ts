@@ -11,6 +11,10 @@ const cases: readonly (readonly [expression: string, expected: unknown])[] = [
   ["substring('hello', -3, 2)", 'll'],
   ["substring('hello', -100, 3)", ''],
   ["indexof('abcabc', 'c', 3)", 5n],
+  ["indexof('abcabcabc', 'c', 0, -1, 2)", 5n],
+  ["indexof('abcdefgabcdefg', 'cde', 1, 10, 2)", 9n],
+  ["indexof('abc', 'c', 0, 2)", -1n],
+  ["indexof('a\u{1F600}c', 'c', 0, -1, 1)", 2n],
   ["countof('aaaa', 'aa')", 3n],
   ["countof('abcabc', 'a.c', 'regex')", 2n],
   ["split('a_b', '_', 1)", '["b"]'],
@@ -53,6 +57,12 @@ const cases: readonly (readonly [expression: string, expected: unknown])[] = [
   ['array_slice(dynamic([1,2,3,4,5]), -3, -2)', '[3,4]'],
   ['array_rotate_left(dynamic([1,2,3]), -1)', '[3,1,2]'],
   ['set_union(dynamic([2,1,2]), dynamic([3,1]))', '[2,1,3]'],
+  ["tostring(array_sort_desc(dynamic(['b',null,10,9]), false))", '[null,"b",10,9]'],
+  ['around(datetime(2020-01-01), datetime(2020-01-02), 1d)', true],
+  ['around(4, 1, 2)', false],
+  ['tolong(dynamic(9223372036854775807))', 9223372036854775807n],
+  ['-int(-2147483648)', 2147483648n],
+  ['jaccard_index(dynamic([1,2,3,4]), dynamic([3,4,5,6])) < 0.34', true],
   ['zip(dynamic([1,2]), dynamic(["a"]))', '[[1,"a"],[2,null]]'],
   ['parse_json(\'{"a": 12345678901234567}\').a', '12345678901234567'],
   ["parse_json('no json')", '"no json"'],
@@ -104,6 +114,12 @@ describe('scalar functions', () => {
     const query = `datatable(s:string, t:datetime, n:long)['2020-06-15T13:45:09.1234567Z', datetime(2020-06-15 13:45:09.1234567), 3]
       | project todatetime(s) == t, format_datetime(t, 'fffffff'), tostring(t) == s, substring(s, n, 1)`;
     assert.deepEqual(await kqlRow(connection, query), [true, '1234567', true, '0']);
+  });
+
+  it('sort several arrays by the first, and drop one of another length', async () => {
+    const query = `print a=dynamic([3,1,null,2]), b=dynamic(['c','a','x','b']), c=dynamic([1])
+      | project array_sort_asc(a, b, c)`;
+    assert.deepEqual(await kqlRow(connection, query), ['[1,2,3,null]', '["a","b","c","x"]', null]);
   });
 
   it('refuse a pattern that RE2 cannot run, at the pattern', async () => {
