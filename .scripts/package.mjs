@@ -26,6 +26,9 @@ const { values } = parseArgs({
 });
 const chosen = values.all ? targets : (values.target ?? [`${process.platform}-${process.arch}`]);
 
+/** Results of a hunt that was run in the work tree stay there. @param {string} file */
+const isShipped = (file) => !file.endsWith('.hunt.results');
+
 /** @param {string} file @returns {Promise<Record<string, unknown>>} */
 async function readJson(file) {
   /** @type {unknown} */
@@ -55,7 +58,7 @@ async function packageFor(target) {
     const packageJson = await manifest();
     await writeFile(path.join(folder, 'package.json'), JSON.stringify(packageJson, undefined, 2));
     for (const entry of shipped)
-      await cp(path.join(root, entry), path.join(folder, entry), { recursive: true });
+      await cp(path.join(root, entry), path.join(folder, entry), { recursive: true, filter: isShipped });
     for (const file of bundles) await cp(path.join(root, 'out', file), path.join(folder, 'out', file));
     const install = ['install', '--ignore-scripts', `--os=${os}`, `--cpu=${cpu}`, '--no-audit', '--no-fund'];
     const { command, args, shell } = npm(...install);

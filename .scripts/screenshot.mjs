@@ -17,7 +17,6 @@ await ensureBuilt();
 const { chromium } = await import('playwright-core');
 const { chromiumArguments, findChromium } = await import('./vscodeHost/chromium.mjs');
 const { quietSettings, startServer } = await import('./vscodeHost/server.mjs');
-const { visible } = await import('./vscodeHost/pageBridge.mjs');
 
 const { values } = parseArgs({
   options: {
@@ -32,9 +31,12 @@ const pollMs = 250;
 /** For the grid to draw the rows in view, and for fading scroll bars to be gone. */
 const settleMs = 2500;
 /** Half of the width at which a README shows it, drawn with two pixels for each, so that the text stays sharp. */
-const viewport = { width: 1100, height: 900 };
+const viewport = { width: 1100, height: 1050 };
 /** Room above the chosen cell, for the prose that leads to it. */
-const roomAbove = 190;
+const roomAbove = 104;
+const edge = 12;
+/** Text of the sample's last code cell. */
+const lastCell = 'map-ttps:';
 const colorTheme = values.theme === 'light' ? 'Default Light Modern' : 'Default Dark Modern';
 
 /** Settings that leave the picture to the notebook. */
@@ -54,28 +56,33 @@ const settings = {
 async function runAll(page) {
   await page.locator('.code-cell-row .monaco-editor').first().waitFor({ timeout: waitMs });
   const toolbar = page.locator('.notebook-toolbar-container');
+  await page.keyboard.press('Control+B');
   await toolbar.getByRole('button', { name: 'Run All' }).first().click();
-  await page.locator('.code-cell-row .codicon-notebook-state-success').first().waitFor({ timeout: waitMs });
-  const busy = page.locator('.codicon-notebook-state-executing, .codicon-notebook-state-pending');
-  await busy.first().waitFor({ state: 'detached', timeout: waitMs });
+  // Cells run in order, so the last has ended when all have; only cells in view are in the page.
+  const last = await scrollToCell(page, lastCell);
+  await last.locator('.codicon-notebook-state-success').waitFor({ timeout: waitMs });
 }
 
 /**
  * Turns the wheel over the notebook until the cell stands where it should. Cells outside the view are not in the page, so
- * the cell is looked for on the way down.
- * @param {import('playwright-core').Page} page @param {string} text
+ * the cell is looked for on the way down (1) or up (-1).
+ * @param {import('playwright-core').Page} page @param {string} text @param {1 | -1} [direction]
+ * @returns {Promise<import('playwright-core').Locator>} the cell
  */
-async function scrollToCell(page, text) {
+async function scrollToCell(page, text, direction = 1) {
   const notebook = await page.locator('.notebookOverlay .cell-list-container').first().boundingBox();
   if (notebook === null) throw new Error('The notebook has no place in the window.');
-  await page.mouse.move(notebook.x + notebook.width / 2, notebook.y + 60);
+  // At the left edge, since a table under the pointer would take the wheel for itself.
+  await page.mouse.move(notebook.x + edge, notebook.y + notebook.height / 2);
   const cell = page.locator('.code-cell-row', { hasText: text }).first();
   const deadline = Date.now() + waitMs;
   while (Date.now() < deadline) {
     const box = (await cell.isVisible()) ? await cell.boundingBox() : null;
-    const distance = box === null ? notebook.height / 2 : box.y - notebook.y - roomAbove;
-    if (Math.abs(distance) < 2) return;
-    await page.mouse.wheel(0, distance);
+    if (box !== null && Math.abs(box.y - notebook.y - roomAbove) < 2) return cell;
+    await page.mouse.wheel(
+      0,
+      box === null ? direction * notebook.height * 0.5 : box.y - notebook.y - roomAbove,
+    );
     await page.waitForTimeout(pollMs);
   }
   throw new Error(`No code cell with the text ${text} came into view.`);
@@ -101,9 +108,9 @@ try {
     timeout: waitMs,
   });
   await runAll(page);
-  await page.keyboard.press('Control+B');
-  await scrollToCell(page, values.at);
-  await visible(page, { selector: '.hunt-grid', timeoutMs: waitMs });
+  await scrollToCell(page, values.at, -1);
+  const outputs = page.frameLocator('iframe.webview.ready').frameLocator('iframe#active-frame');
+  await outputs.locator('.hunt-grid:visible').first().waitFor({ timeout: waitMs });
   await page.mouse.move(1, 1);
   await page.waitForTimeout(settleMs);
   await page.screenshot({ path: values.to });

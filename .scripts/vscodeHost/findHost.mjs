@@ -8,7 +8,7 @@ import { cacheFolder } from './cache.mjs';
 const probeTimeoutMs = 5000;
 
 /**
- * @typedef {{ kind: 'desktop', executable: string, version: string, needsVirtualDisplay: boolean }} DesktopHost
+ * @typedef {{ kind: 'desktop', executable: string, version: string }} DesktopHost
  * @typedef {{ kind: 'browser', because: string }} BrowserHost
  */
 
@@ -21,16 +21,14 @@ const probeTimeoutMs = 5000;
 export async function findHost({ prefer }) {
   const forced = process.env['HUNT_VSCODE_HOST'];
   if (forced === 'browser') return { kind: 'browser', because: 'HUNT_VSCODE_HOST=browser' };
-  const display = await findDisplay();
   /** @type {string[]} */
   const obstacles = [];
-  if (display === 'none') obstacles.push('there is no display and no xvfb-run');
+  if (!hasDisplay()) obstacles.push('there is no display');
   else {
     const ways = prefer === 'installed' ? [findInstalled, download] : [download, findInstalled];
     for (const way of ways) {
       const found = await way();
-      if ('executable' in found)
-        return { kind: 'desktop', ...found, needsVirtualDisplay: display === 'virtual' };
+      if ('executable' in found) return { kind: 'desktop', ...found };
       obstacles.push(found.because);
     }
   }
@@ -41,15 +39,13 @@ export async function findHost({ prefer }) {
 /** One line that says which host runs. @param {DesktopHost | BrowserHost} host */
 export function describeHost(host) {
   return host.kind === 'desktop'
-    ? `VS Code host: desktop VS Code ${host.version} (${host.executable}${host.needsVirtualDisplay ? ', xvfb' : ''})`
+    ? `VS Code host: desktop VS Code ${host.version} (${host.executable})`
     : `VS Code host: VS Code server of code-server, in Chromium (no desktop VS Code: ${host.because})`;
 }
 
-/** @returns {Promise<'real' | 'virtual' | 'none'>} */
-async function findDisplay() {
-  if (process.platform !== 'linux') return 'real';
-  if (process.env['DISPLAY'] || process.env['WAYLAND_DISPLAY']) return 'real';
-  return (await onPath('xvfb-run')) === undefined ? 'none' : 'virtual';
+/** Whether a window can be shown. Under xvfb-run there is a DISPLAY; without any, the browser-hosted VS Code needs none. */
+function hasDisplay() {
+  return process.platform !== 'linux' || Boolean(process.env['DISPLAY'] ?? process.env['WAYLAND_DISPLAY']);
 }
 
 /** @typedef {{ executable: string, version: string } | { because: string }} Found */

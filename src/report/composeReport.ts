@@ -3,8 +3,10 @@ import type { FinishedHunt } from '../notebook/finishedHunt.ts';
 import { severities } from '../notebook/finding.ts';
 import { hypothesisIn, titleIn } from './statedInProse.ts';
 import { indicatorsOf } from './indicatorsOf.ts';
+import { evidenceFindings } from './evidenceFindings.ts';
 import { numberedHunt } from './numberedHunt.ts';
 import type { Block, ReportDocument } from './reportDocument.ts';
+import { smallResults } from './smallResults.ts';
 import { attackBlocks, techniqueRows } from './sections/attack.ts';
 import { findingBlocks } from './sections/findings.ts';
 import { indicatorBlocks } from './sections/indicators.ts';
@@ -25,12 +27,13 @@ export interface ReportOptions {
 export function composeReport(finished: FinishedHunt, options: ReportOptions): ReportDocument {
   const hunt = numberedHunt(finished);
   const title = finished.frontMatter.title ?? titleIn(finished) ?? titleOf(finished.fileName);
-  const findings = [...finished.findings].sort(
+  const findings = evidenceFindings(hunt).sort(
     (left, right) => severities.indexOf(right.severity) - severities.indexOf(left.severity),
   );
-  const events = timelineEvents(hunt);
+  const results = smallResults(hunt);
+  const events = timelineEvents(findings, results);
   const techniques = techniqueRows(hunt);
-  const indicators = indicatorsOf(findings);
+  const indicators = indicatorsOf(findings, results);
   const staged = stageNotebook(hunt, title);
   const hypothesis = finished.frontMatter.hypothesis ?? hypothesisIn(finished);
   const severity = severityOf(hunt);

@@ -31,6 +31,9 @@ export function counted(count: number, noun: string, plural = `${noun}s`): strin
   return `${grouped(count)} ${count === 1 ? noun : plural}`;
 }
 
+/** Columns that say why a row is there; they stay when columns are cut. */
+const explaining = /^(reasons?|evidence|notes?)$/i;
+
 export interface TableLimits {
   readonly rows: number;
   readonly columns: number;
@@ -67,5 +70,10 @@ function keptColumns(columns: readonly Column[], rows: readonly (readonly WireVa
   const all = columns.map((column, index) => ({ column, index }));
   if (all.length <= limit) return all;
   const filled = all.filter(({ index }) => rows.some((row) => (row[index] ?? '') !== ''));
-  return (filled.length > 0 ? filled : all).slice(0, limit);
+  const candidates = filled.length > 0 ? filled : all;
+  const reasons = candidates.filter(({ column }) => explaining.test(column.name)).slice(0, limit);
+  const others = candidates.filter((candidate) => !reasons.includes(candidate));
+  return [...others.slice(0, limit - reasons.length), ...reasons].sort(
+    (one, other) => one.index - other.index,
+  );
 }

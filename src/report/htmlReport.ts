@@ -1,5 +1,7 @@
 /** Prints a report as one self-contained HTML file: no script, nothing loaded, readable on screen and on paper. */
 import { createHash } from 'node:crypto';
+import { severities } from '../notebook/finding.ts';
+import type { Severity } from '../notebook/finding.ts';
 import { escapeHtml } from './htmlEscape.ts';
 import { htmlProse } from './htmlProse.ts';
 import { reportStyle } from './htmlStyle.ts';
@@ -76,6 +78,8 @@ function printBlock(block: Block): string {
       return `<ul>\n${block.items.map((item) => `<li>${escapeHtml(item)}</li>`).join('\n')}\n</ul>`;
     case 'table':
       return printTable(block);
+    case 'chart':
+      return `<figure class="chart" role="img" aria-label="${escapeHtml(block.label)}">${block.svg}</figure>`;
     case 'code':
       return `<pre><code>${escapeHtml(block.text.replaceAll('\r\n', '\n'))}</code></pre>`;
     case 'notice':
@@ -95,13 +99,22 @@ function printFact({ label, value, severity }: Extract<Block, { kind: 'facts' }>
   return `<div><dt>${escapeHtml(label)}</dt><dd>${shown}</dd></div>`;
 }
 
+function isSeverity(text: string): text is Severity {
+  return (severities as readonly string[]).includes(text);
+}
+
 function printTable({ columns, rows, cut }: Table): string {
   const classOf = (index: number) => (columns[index]?.align === 'right' ? ' class="right"' : '');
   const head = columns
     .map(({ name }, index) => `<th scope="col"${classOf(index)}>${escapeHtml(name)}</th>`)
     .join('');
+  const shown = (cell: string, index: number) =>
+    columns[index]?.name === 'Severity' && isSeverity(cell)
+      ? `<span class="badge ${cell}">${escapeHtml(cell)}</span>`
+      : escapeHtml(cell);
   const body = rows.map(
-    (row) => `<tr>${row.map((cell, index) => `<td${classOf(index)}>${escapeHtml(cell)}</td>`).join('')}</tr>`,
+    (row) =>
+      `<tr>${row.map((cell, index) => `<td${classOf(index)}>${shown(cell, index)}</td>`).join('')}</tr>`,
   );
   const note = cut === undefined ? '' : `\n<p class="cut">Cut: ${escapeHtml(cut)}.</p>`;
   return `<div class="table" tabindex="0"><table>

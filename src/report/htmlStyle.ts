@@ -52,6 +52,9 @@ th { position: sticky; top: 0; background: var(--panel); white-space: nowrap; }
 td { white-space: pre-wrap; overflow-wrap: break-word; max-width: 22rem; font-variant-numeric: tabular-nums; }
 tbody tr:last-child td { border-bottom: 0; }
 .right { text-align: right; }
+.chart { margin: 0.9rem 0; padding: 0.8rem; background: #fff; border: 1px solid var(--line); border-radius: 6px; break-inside: avoid; }
+.chart svg { display: block; width: 100%; max-width: 900px; height: auto; margin: 0 auto; }
+td .badge { font-size: 0.76rem; padding: 0 0.55rem; }
 .cut { margin-top: -0.4rem; font-size: 0.84rem; color: var(--soft); }
 .reference { margin: 1.4rem 0 0.4rem; font-size: 0.88rem; color: var(--soft); }
 .reference a { font-weight: 600; }

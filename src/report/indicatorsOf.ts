@@ -3,6 +3,7 @@ import { isIP } from 'node:net';
 import type { Column, JsonValue, WireValue } from '../kql/types.ts';
 import type { Finding } from '../notebook/finding.ts';
 import { defangAddress, defangDomain, defangUrl } from './defang.ts';
+import type { SmallResult } from './smallResults.ts';
 import { isInternalAddress } from './internalAddress.ts';
 
 export const indicatorKinds = ['IP address', 'Domain', 'URL', 'Hash', 'File path', 'Account'] as const;
@@ -16,8 +17,8 @@ export interface Indicator {
   readonly isInternal?: boolean;
   /** Rows that hold it. */
   readonly rows: number;
-  /** Titles of the findings that hold it. */
-  readonly findings: readonly string[];
+  /** Titles of the findings, and short results, that hold it. */
+  readonly seenIn: readonly string[];
 }
 
 const hashColumn = /md5|sha-?1|sha-?256|sha-?512|hash/i;
@@ -32,20 +33,37 @@ const url = /\b(?:https?|ftp):\/\/[^\s"'<>|^`\\]+/gi;
 const windowsPath =
   /"((?:[a-z]:\\|\\\\[\w.$-]+\\)[^"*?<>|]+)"|(?<![\w\\])((?:[a-z]:\\|\\\\[\w.$-]+\\)[^\s"'*?<>|,;)]+)/gi;
 
-type Sighting = Omit<Indicator, 'rows' | 'findings'>;
+/** A value with more internal addresses lists targets, as the sample of hosts of a scan does; they are not indicators. */
+const maxInternalAddresses = 5;
 
-/** The indicators of all findings, each once, ordered by kind, then most rows first. */
-export function indicatorsOf(findings: readonly Finding[]): Indicator[] {
+type Sighting = Omit<Indicator, 'rows' | 'seenIn'>;
+
+/**
+ * The indicators of all findings, each once, ordered by kind, then most rows first. Short results add what identifies
+ * something outside: hashes, domains, URLs and external addresses.
+ */
+export function indicatorsOf(
+  findings: readonly Finding[],
+  results: readonly SmallResult[] = [],
+): Indicator[] {
   const found = new Map<string, Indicator>();
-  for (const { columns, rows, title } of findings) {
+  const evidence = [
+    ...findings.map(({ columns, rows, title }) => ({ columns, rows, source: title, counts: () => true })),
+    ...results.map((result) => ({ ...result, counts: pointsOutside })),
+  ];
+  for (const { columns, rows, source, counts } of evidence) {
     for (const row of rows) {
-      const sightings = new Map(sightingsIn(columns, row).map((sighting) => [keyOf(sighting), sighting]));
+      const sightings = new Map(
+        sightingsIn(columns, row)
+          .filter(counts)
+          .map((sighting) => [keyOf(sighting), sighting]),
+      );
       for (const [key, sighting] of sightings) {
         const known = found.get(key);
         found.set(key, {
           ...sighting,
           rows: (known?.rows ?? 0) + 1,
-          findings: [...new Set([...(known?.findings ?? []), title])],
+          seenIn: [...new Set([...(known?.seenIn ?? []), source])],
         });
       }
     }
@@ -58,6 +76,10 @@ export function indicatorsOf(findings: readonly Finding[]): Indicator[] {
   );
 }
 
+function pointsOutside({ kind, isInternal }: Sighting): boolean {
+  return ['Hash', 'Domain', 'URL'].includes(kind) || isInternal === false;
+}
+
 /** Hosts, hashes, Windows paths and account names do not tell letter case apart. */
 function keyOf({ kind, text }: Sighting): string {
   return `${kind} ${kind === 'URL' ? text : text.toLowerCase()}`;
@@ -66,10 +88,14 @@ function keyOf({ kind, text }: Sighting): string {
 function sightingsIn(columns: readonly Column[], row: readonly WireValue[]): Sighting[] {
   return columns.flatMap((column, index) => {
     if (column.type !== 'string' && column.type !== 'dynamic') return [];
-    return [...texts(row[index] ?? null)].flatMap((text) => [
+    const sightings = [...texts(row[index] ?? null)].flatMap((text) => [
       ...(accountColumn.test(column.name) ? accounts(text, domainOf(columns, row, column)) : []),
       ...inText(text, column.name),
     ]);
+    const internal = sightings.filter(({ isInternal }) => isInternal === true);
+    return internal.length > maxInternalAddresses
+      ? sightings.filter((sighting) => !internal.includes(sighting))
+      : sightings;
   });
 }
 

@@ -29,6 +29,9 @@ function printBlock(block: Block): string {
       return block.items.map((item) => `- ${escapeMarkdownLine(item)}`).join('\n');
     case 'table':
       return printTable(block);
+    // The numbers stand in the table that follows.
+    case 'chart':
+      return '';
     case 'code':
       return fenced(block.text, block.language);
     case 'notice':

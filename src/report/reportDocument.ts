@@ -30,6 +30,8 @@ export type Block =
     }
   | { readonly kind: 'list'; readonly items: readonly string[] }
   | ({ readonly kind: 'table' } & Table)
+  /** A drawing that the table after it repeats in numbers; `svg` is markup that the report itself made. */
+  | { readonly kind: 'chart'; readonly label: string; readonly svg: string }
   | { readonly kind: 'code'; readonly language: string; readonly text: string }
   | { readonly kind: 'notice'; readonly tone: Tone; readonly text: string }
   /** One line that points to a query: `Query 3 · kql · 12 rows`. */

@@ -6,7 +6,7 @@ export interface HtmlElement {
   readonly attributes: Readonly<Record<string, string>>;
 }
 
-const tag = /<(\/?)([a-z][a-z0-9]*)((?:\s+[a-z-]+(?:="[^"<>]*")?)*)\s*>|<!doctype html>/g;
+const tag = /<(\/?)([a-z][a-zA-Z0-9]*)((?:\s+[a-zA-Z0-9:-]+(?:="[^"<>]*")?)*)\s*\/?>|<!doctype html>/g;
 
 /** The opening tags in order; fails on a stray `<` or `>` and on an `&` that is no entity. */
 export function elementsIn(html: string): HtmlElement[] {
@@ -15,7 +15,7 @@ export function elementsIn(html: string): HtmlElement[] {
     tag,
     (whole: string, slash: string | undefined, name: string | undefined, attributes = '') => {
       if (slash === '' && name !== undefined) {
-        const pairs = [...String(attributes).matchAll(/([a-z-]+)(?:="([^"]*)")?/g)];
+        const pairs = [...String(attributes).matchAll(/([a-zA-Z0-9:-]+)(?:="([^"]*)")?/g)];
         elements.push({
           name,
           attributes: Object.fromEntries(pairs.map(([, key = '', value = '']) => [key, decode(value)])),

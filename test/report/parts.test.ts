@@ -93,7 +93,7 @@ describe('indicators of findings', () => {
     ]).filter(({ kind }) => kind === 'Account');
     assert.equal(account?.text.toLowerCase(), 'nt authority\\system');
     assert.equal(account.rows, 2);
-    assert.deepEqual(account.findings, ['F']);
+    assert.deepEqual(account.seenIn, ['F']);
   });
 });
 

@@ -71,6 +71,14 @@ export function attackBlocks(rows: readonly TechniqueRow[]): Block[] {
   ];
 }
 
+/** Whether a table maps techniques, as `map-ttps` does: it has its own section. */
+export function isTechniqueTable(
+  columns: readonly Column[],
+  rows: readonly (readonly WireValue[])[],
+): boolean {
+  return mappedTechniques(columns, rows, '').length > 0;
+}
+
 function mappedTechniques(
   columns: readonly Column[],
   rows: readonly (readonly WireValue[])[],

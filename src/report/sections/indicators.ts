@@ -10,7 +10,7 @@ const maxPerKind = 50;
 export function indicatorBlocks(indicators: readonly Indicator[]): Block[] {
   const heading: Block = { kind: 'heading', level: 2, text: 'Indicators', id: 'indicators' };
   if (indicators.length === 0) {
-    return [heading, { kind: 'paragraph', text: 'No indicator stands in the findings.' }];
+    return [heading, { kind: 'paragraph', text: 'No indicator stands in the findings and short results.' }];
   }
   const groups = indicatorKinds.map((kind) => indicators.filter((indicator) => indicator.kind === kind));
   const cuts = groups
@@ -21,8 +21,8 @@ export function indicatorBlocks(indicators: readonly Indicator[]): Block[] {
     {
       kind: 'paragraph',
       text:
-        'Taken from the rows of the findings: what stood in the evidence, benign or not. Addresses, domains and URLs ' +
-        'are defanged.',
+        'Taken from the rows of the findings, and hashes and external hosts also from short results: what stood in the ' +
+        'evidence, benign or not. Addresses, domains and URLs are defanged.',
     },
     {
       kind: 'table',
@@ -31,17 +31,17 @@ export function indicatorBlocks(indicators: readonly Indicator[]): Block[] {
         { name: 'Indicator', align: 'left' },
         { name: 'Scope', align: 'left' },
         { name: 'Rows', align: 'right' },
-        { name: 'Findings', align: 'left' },
+        { name: 'Seen in', align: 'left' },
       ],
       rows: groups.flatMap((group) =>
         group
           .slice(0, maxPerKind)
-          .map(({ kind, text, isInternal, rows, findings }) => [
+          .map(({ kind, text, isInternal, rows, seenIn }) => [
             kind,
             text,
             isInternal === undefined ? '' : isInternal ? 'internal' : 'external',
             grouped(rows),
-            findings.join(', '),
+            seenIn.join(', '),
           ]),
       ),
       ...(cuts.length > 0 ? { cut: cuts.join(', ') } : {}),

@@ -1,4 +1,6 @@
 /** What a query produced, as it stands under the stage that ran it. */
+import type { ResultHead } from '../../notebook/finishedHunt.ts';
+import { chartSvg } from '../chartSvg.ts';
 import { counted, grouped, tableOf } from '../displayValue.ts';
 import { languageName, queryId } from '../numberedHunt.ts';
 import type { NumberedQuery } from '../numberedHunt.ts';
@@ -26,10 +28,19 @@ export function queryBlocks(query: NumberedQuery): Block[] {
       ...(result.totalRows === 0 || result.columns.length === 0
         ? [{ kind: 'paragraph', text: 'No rows.' } as const]
         : [
+            ...chartBlocks(result, number),
             { kind: 'table', ...tableOf(result.columns, result.rows, result.totalRows, stageTable) } as const,
           ]),
     ]),
   ];
+}
+
+/** The drawing that the query asks for with `render`, where its rows can be drawn. */
+function chartBlocks({ render, ...result }: ResultHead, number: number): Block[] {
+  if (render === undefined) return [];
+  const svg = chartSvg({ ...result, render }, `chart-${number}`);
+  const label = `Chart: ${render.properties['title'] ?? render.kind}`;
+  return svg === undefined ? [] : [{ kind: 'chart', label, svg }];
 }
 
 function noteOf({ cell }: NumberedQuery): string {

@@ -1,66 +1,87 @@
 /** What happened when: the datetime columns of findings, and of results small enough to be evidence. */
 import type { Column, WireValue } from '../../kql/types.ts';
+import type { Finding } from '../../notebook/finding.ts';
 import { displayValue, grouped, shortInstant } from '../displayValue.ts';
-import type { NumberedHunt } from '../numberedHunt.ts';
+import { describeEvent, happened, ownTime, spacedWords } from '../eventText.ts';
 import type { Block } from '../reportDocument.ts';
+import type { SmallResult } from '../smallResults.ts';
 
 export interface TimelineEvent {
   /** ISO with 7 fraction digits and `Z`, so texts sort as times do. */
   readonly at: string;
-  /** Column that gave the time. */
+  /** What happened, or which column gave the time. */
   readonly what: string;
   readonly description: string;
+  /** Of the row, else of its finding; empty for events of results without one. */
+  readonly severity: string;
   readonly sources: readonly string[];
   readonly isFinding: boolean;
 }
 
-/** A result with more rows than this is data, not a sequence of events. */
-const maxResultRows = 25;
 const maxEvents = 60;
-/** Columns that say most about an event, most telling first. */
-const telling = [
-  /^(device|host|computer)(name)?$/i,
-  /^(local|source|src)_?(ip|address)$/i,
-  /^(remote|dest|destination|dst)_?(ip|address)$/i,
-  /kind|action/i,
-  /account|user/i,
-  /^(process)?commandline$/i,
-  /filename|process(name)?$/i,
-  /technique/i,
-  /distinct|count|failures|rank|score/i,
-  /severity/i,
-];
-const maxDetails = 5;
-const maxDetailLength = 120;
+
+/** A record's time, before it is put into words. */
+interface Sighting {
+  readonly at: string;
+  /** Column that gave the time; undefined for a record's own time. */
+  readonly column: string | undefined;
+  /** The row's other values by column. */
+  readonly details: ReadonlyMap<string, string>;
+  readonly severity: string;
+  readonly sources: readonly string[];
+  readonly isFinding: boolean;
+}
 
 interface Evidence {
   readonly columns: readonly Column[];
   readonly rows: readonly (readonly WireValue[])[];
   readonly source: string;
+  readonly severity: string;
   readonly isFinding: boolean;
 }
 
-/** All events, in order of time; the same event from several sources is one. */
-export function timelineEvents(hunt: NumberedHunt): TimelineEvent[] {
-  const findings = hunt.findings.map(({ columns, rows, title }): Evidence => ({
-    columns,
-    rows,
-    source: title,
-    isFinding: true,
-  }));
-  const results = hunt.queries.flatMap(({ cell, number }) =>
-    cell.results
-      .filter(({ totalRows }) => totalRows <= maxResultRows)
-      .map(({ columns, rows }): Evidence => ({ columns, rows, source: `Query ${number}`, isFinding: false })),
-  );
-  const events = new Map<string, TimelineEvent>();
-  for (const event of [...findings, ...results].flatMap(eventsOf)) {
-    const key = JSON.stringify([event.at, event.what, event.description]);
-    const known = events.get(key);
-    const sources = known ? [...new Set([...known.sources, ...event.sources])] : event.sources;
-    events.set(key, known ? { ...known, sources } : event);
+/** All events, in order of time; a record that several tables hold is one event. */
+export function timelineEvents(
+  findings: readonly Finding[],
+  results: readonly SmallResult[],
+): TimelineEvent[] {
+  const evidence: readonly Evidence[] = [
+    ...findings.map((finding) => ({ ...finding, source: finding.title, isFinding: true })),
+    ...results.map((result) => ({ ...result, severity: '', isFinding: false })),
+  ];
+  const byInstant = new Map<string, Sighting[]>();
+  for (const sighting of evidence.flatMap(sightingsIn)) {
+    const others = byInstant.get(sighting.at) ?? [];
+    byInstant.set(sighting.at, others);
+    const index = others.findIndex((other) => isSameRecord(other, sighting));
+    const known = others[index];
+    if (known === undefined) others.push(sighting);
+    else others[index] = merged(known, sighting);
   }
-  return [...events.values()].sort(byTime);
+  return [...byInstant.values()]
+    .flat()
+    .map(({ at, column, details, severity, sources, isFinding }) => {
+      const what = column === undefined ? happened(details) : spacedWords(column);
+      return { at, what, description: describeEvent(details), severity, sources, isFinding };
+    })
+    .sort(byTime);
+}
+
+/** Two rows of one instant are one record when they agree in what both tell, and both tell something. */
+function isSameRecord(one: Sighting, other: Sighting): boolean {
+  if (one.column !== other.column) return false;
+  const shared = [...one.details].filter(([name]) => other.details.has(name));
+  return shared.length > 0 && shared.every(([name, text]) => other.details.get(name) === text);
+}
+
+function merged(one: Sighting, other: Sighting): Sighting {
+  return {
+    ...one,
+    details: new Map([...one.details, ...other.details]),
+    severity: one.severity || other.severity,
+    sources: [...new Set([...one.sources, ...other.sources])],
+    isFinding: one.isFinding || other.isFinding,
+  };
 }
 
 function byTime(left: TimelineEvent, right: TimelineEvent): number {
@@ -83,11 +104,14 @@ export function timelineBlocks(events: readonly TimelineEvent[]): Block[] {
       : [
           {
             kind: 'table',
-            columns: ['Time', 'Event', 'Details', 'Source'].map((name) => ({ name, align: 'left' }) as const),
+            columns: ['Time', 'Event', 'Details', 'Severity', 'Source'].map(
+              (name) => ({ name, align: 'left' }) as const,
+            ),
             rows: kept.map((event) => [
               shortInstant(event.at),
               event.what,
               event.description,
+              event.severity,
               event.sources.join(', '),
             ]),
             ...(kept.length < events.length
@@ -98,42 +122,32 @@ export function timelineBlocks(events: readonly TimelineEvent[]): Block[] {
   ];
 }
 
-function eventsOf({ columns, rows, source, isFinding }: Evidence): TimelineEvent[] {
-  const times = columns.flatMap((column, index) => (column.type === 'datetime' ? [{ column, index }] : []));
+/** A row with a time of its own is one event; its other times are context, such as the scan that it is compared with. */
+function sightingsIn({ columns, rows, source, severity, isFinding }: Evidence): Sighting[] {
+  const times = columns.flatMap(({ name, type }, index) => (type === 'datetime' ? [{ name, index }] : []));
+  const own = times.find(({ name }) => ownTime.test(name));
   return rows.flatMap((row) => {
-    const description = describe(columns, row);
+    const details = new Map(
+      columns.flatMap((column, index): [string, string][] => {
+        const text = column.type === 'datetime' ? '' : displayValue(row[index] ?? null, column);
+        return text === '' ? [] : [[column.name, text]];
+      }),
+    );
     const seen = new Set<WireValue>();
-    return times.flatMap(({ column, index }): TimelineEvent[] => {
+    return (own ? [own] : times).flatMap(({ name, index }): Sighting[] => {
       const at = row[index];
       if (typeof at !== 'string' || !/^\d{4}-/.test(at) || seen.has(at)) return [];
       seen.add(at);
-      return [{ at, what: spacedWords(column.name), description, sources: [source], isFinding }];
+      return [
+        {
+          at,
+          column: own ? undefined : name,
+          details,
+          severity: details.get('Severity') ?? severity,
+          sources: [source],
+          isFinding,
+        },
+      ];
     });
   });
-}
-
-/** `FirstSeen` as `First seen`; a log's plain time column as `Recorded`. */
-function spacedWords(name: string): string {
-  if (/^(timestamp|time|timegenerated|ts|datetime|eventtime)$/i.test(name)) return 'Recorded';
-  const words = name
-    .replaceAll(/([a-z\d])([A-Z])/g, '$1 $2')
-    .replaceAll('_', ' ')
-    .toLowerCase();
-  return words.charAt(0).toUpperCase() + words.slice(1);
-}
-
-function describe(columns: readonly Column[], row: readonly WireValue[]): string {
-  const candidates = columns.flatMap((column, index) => {
-    const text = column.type === 'datetime' ? '' : displayValue(row[index] ?? null, column);
-    const rank = telling.findIndex((pattern) => pattern.test(column.name));
-    return text === '' ? [] : [{ name: column.name, text, rank: rank < 0 ? telling.length : rank, index }];
-  });
-  return candidates
-    .sort((left, right) => left.rank - right.rank || left.index - right.index)
-    .slice(0, maxDetails)
-    .map(
-      ({ name, text }) =>
-        `${name} ${text.length > maxDetailLength ? `${text.slice(0, maxDetailLength)}…` : text}`,
-    )
-    .join(' · ');
 }
