@@ -47,7 +47,7 @@ export async function buildTable(
     const shown = sources.map(({ shownPath }) => shownPath).join(', ');
     throw new DataError(
       'no-columns',
-      `In ${shown} there is no JSON object with a value: no column can be made.`,
+      `In ${shown} there is no JSON object with a value: no column can be made. Name the format where it is another: \`format: csv\`.`,
     );
   }
   /** The relation of all rows of a file that has a broken one, by the file's index. */

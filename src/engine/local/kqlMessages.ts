@@ -11,11 +11,10 @@ export type KqlCall =
   | { readonly method: 'hover'; readonly request: SentRequest; readonly offset: number };
 
 /** What each method answers. */
-export interface KqlAnswers {
-  readonly translate: Translation;
-  readonly complete: readonly Completion[];
-  readonly hover: Hover | undefined;
-}
+export type KqlAnswer =
+  | { readonly method: 'translate'; readonly answer: Translation }
+  | { readonly method: 'complete'; readonly answer: readonly Completion[] }
+  | { readonly method: 'hover'; readonly answer: Hover | undefined };
 
 export type KqlWorkerRequest = KqlCall & {
   readonly id: number;
@@ -24,5 +23,5 @@ export type KqlWorkerRequest = KqlCall & {
 };
 
 export type KqlWorkerReply =
-  | { readonly id: number; readonly ok: true; readonly answer: KqlAnswers[keyof KqlAnswers] }
+  | ({ readonly id: number; readonly ok: true } & KqlAnswer)
   | { readonly id: number; readonly ok: false; readonly message: string };

@@ -3,7 +3,7 @@ import { parentPort } from 'node:worker_threads';
 import { createKqlService } from '../../kql/index.ts';
 import type { KqlService } from '../../kql/translation.ts';
 import type { Schema } from '../../kql/types.ts';
-import type { KqlAnswers, KqlCall, KqlWorkerReply, KqlWorkerRequest } from './kqlMessages.ts';
+import type { KqlAnswer, KqlCall, KqlWorkerReply, KqlWorkerRequest } from './kqlMessages.ts';
 
 const service = createKqlService();
 
@@ -18,21 +18,21 @@ async function reply(message: KqlWorkerRequest): Promise<void> {
   schema = message.schema ?? schema;
   let answer: KqlWorkerReply;
   try {
-    answer = { id: message.id, ok: true, answer: await call(service, message) };
+    answer = { id: message.id, ok: true, ...(await call(service, message)) };
   } catch (error) {
     answer = { id: message.id, ok: false, message: error instanceof Error ? error.message : String(error) };
   }
   parentPort?.postMessage(answer);
 }
 
-function call(kql: KqlService, message: KqlCall): Promise<KqlAnswers[keyof KqlAnswers]> {
+async function call(kql: KqlService, message: KqlCall): Promise<KqlAnswer> {
   const request = { ...message.request, schema };
   switch (message.method) {
     case 'translate':
-      return kql.translate(request);
+      return { method: 'translate', answer: await kql.translate(request) };
     case 'complete':
-      return kql.complete(request, message.offset);
+      return { method: 'complete', answer: await kql.complete(request, message.offset) };
     case 'hover':
-      return kql.hover(request, message.offset);
+      return { method: 'hover', answer: await kql.hover(request, message.offset) };
   }
 }

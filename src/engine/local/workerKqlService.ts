@@ -11,10 +11,10 @@ import type {
   TranslationRequest,
 } from '../../kql/translation.ts';
 import type { Schema } from '../../kql/types.ts';
-import type { KqlAnswers, KqlCall, KqlWorkerReply, KqlWorkerRequest, SentRequest } from './kqlMessages.ts';
+import type { KqlAnswer, KqlCall, KqlWorkerReply, KqlWorkerRequest, SentRequest } from './kqlMessages.ts';
 
 interface Waiting {
-  readonly resolve: (answer: KqlAnswers[keyof KqlAnswers]) => void;
+  readonly resolve: (answer: KqlAnswer) => void;
   readonly reject: (error: Error) => void;
 }
 
@@ -53,26 +53,20 @@ class WorkerKqlService implements KqlService {
   }
 
   async translate(request: TranslationRequest): Promise<Translation> {
-    return (await this.#call(request.schema, {
-      method: 'translate',
-      request: withoutSchema(request),
-    })) as KqlAnswers['translate'];
+    const reply = await this.#call(request.schema, { method: 'translate', request: withoutSchema(request) });
+    return reply.method === 'translate' ? reply.answer : wrongAnswer();
   }
 
   async complete(request: TranslationRequest, offset: number): Promise<readonly Completion[]> {
-    return (await this.#call(request.schema, {
-      method: 'complete',
-      request: withoutSchema(request),
-      offset,
-    })) as KqlAnswers['complete'];
+    const call = { method: 'complete', request: withoutSchema(request), offset } as const;
+    const reply = await this.#call(request.schema, call);
+    return reply.method === 'complete' ? reply.answer : wrongAnswer();
   }
 
   async hover(request: TranslationRequest, offset: number): Promise<Hover | undefined> {
-    return (await this.#call(request.schema, {
-      method: 'hover',
-      request: withoutSchema(request),
-      offset,
-    })) as KqlAnswers['hover'];
+    const call = { method: 'hover', request: withoutSchema(request), offset } as const;
+    const reply = await this.#call(request.schema, call);
+    return reply.method === 'hover' ? reply.answer : wrongAnswer();
   }
 
   async dispose(): Promise<void> {
@@ -81,7 +75,7 @@ class WorkerKqlService implements KqlService {
     await this.#worker?.terminate();
   }
 
-  #call(schema: Schema, call: KqlCall): Promise<KqlAnswers[keyof KqlAnswers]> {
+  #call(schema: Schema, call: KqlCall): Promise<KqlAnswer> {
     if (this.#isDisposed) return Promise.reject(new Error('The KQL service was closed.'));
     const id = ++this.#lastId;
     const worker = (this.#worker ??= this.#start());
@@ -101,7 +95,7 @@ class WorkerKqlService implements KqlService {
       const waiting = this.#waiting.get(reply.id);
       this.#waiting.delete(reply.id);
       if (this.#waiting.size === 0) worker.unref(); // an idle worker must not keep the CLI alive
-      if (reply.ok) waiting?.resolve(reply.answer);
+      if (reply.ok) waiting?.resolve(reply);
       else waiting?.reject(new Error(reply.message));
     });
     worker.on('error', (error) => this.#fail(error instanceof Error ? error : new Error(String(error))));
@@ -116,6 +110,10 @@ class WorkerKqlService implements KqlService {
     for (const { reject } of this.#waiting.values()) reject(error);
     this.#waiting.clear();
   }
+}
+
+function wrongAnswer(): never {
+  throw new Error('The KQL worker answered another question.');
 }
 
 function withoutSchema({ schema: _schema, ...request }: TranslationRequest): SentRequest {
