@@ -17,6 +17,7 @@ import { seriesFunctions } from './series.ts';
 import { setFunctions } from './set.ts';
 import { sketchFunctions } from './sketch.ts';
 import { stringFunctions } from './string.ts';
+import { unitFunctions } from './units.ts';
 
 export type { ScalarEntry } from './entry.ts';
 
@@ -35,6 +36,7 @@ export const scalarFunctions: ReadonlyMap<string, ScalarEntry> = new Map(
     ipFunctions,
     geoInfoFunctions,
     geoFunctions,
+    unitFunctions,
     encodingFunctions,
     parseFunctions,
     sketchFunctions,
