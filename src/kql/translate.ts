@@ -8,13 +8,14 @@ import { castTo } from './expressions/cast.ts';
 import { nameOf } from './expressions/paths.ts';
 import { constantScope } from './expressions/scope.ts';
 import { scalarTypeNamed, translateExpression } from './expressions/translateExpression.ts';
+import { resultsOf } from './operators/fork.ts';
+import type { ResultTranslator } from './operators/fork.ts';
 import { parameterConstant } from './parameters.ts';
 import { ProbeNeeded } from './plugins/plugin.ts';
 import { errorAt, QueryError } from './queryError.ts';
 import { renderOf } from './render.ts';
 import type { SyntaxNode } from './syntax/syntaxNode.ts';
 import { bindLet } from './tables/letStatement.ts';
-import { translateTable } from './tables/translateTable.ts';
 import type { ExternalData, TranslatedQuery, Translation, TranslationRequest } from './translation.ts';
 
 /** Returns one SQL statement for each tabular statement of the text, or the errors at their places in it. */
@@ -64,7 +65,11 @@ function translateStatements(source: BoundText, request: TranslationRequest): Tr
   const lets: string[] = [];
   statements.forEach((statement, index) => {
     if (statement.kind === 'ExpressionStatement') {
-      queries.push(translateStatement(statement, statements.slice(0, index), request, notices, source));
+      for (const result of resultsOf(statement.child('Expression'))) {
+        queries.push(
+          translateResult(result, statement, statements.slice(0, index), request, notices, source),
+        );
+      }
     } else if (statement.kind === 'LetStatement' && source.isOwn(statement)) {
       lets.push(source.sourceText(statement));
     } else if (!ignoredStatements.has(statement.kind)) {
@@ -82,7 +87,8 @@ const ignoredStatements: ReadonlySet<string> = new Set([
   'EmptyStatement',
 ]);
 
-function translateStatement(
+function translateResult(
+  result: ResultTranslator,
   statement: SyntaxNode,
   before: readonly SyntaxNode[],
   request: TranslationRequest,
@@ -104,7 +110,7 @@ function translateStatement(
     else bindLet(earlier, context);
   }
   const expression = statement.child('Expression');
-  const relation = translateTable(expression, context);
+  const relation = result(context);
   const list = relation.columns.map(({ sql }) => sql).join(', ');
   const render = renderOf(expression);
   const publishAs = publishedName(expression);

@@ -119,6 +119,24 @@ datatable(ip: string)['fe80::1', '2001:db8::1'] | evaluate ipv6_lookup(V6, ip, n
       ['b', 5, 1],
     ],
   ],
+  [
+    `datatable(n: long, hit: bool)[1,false, 2,false, 3,true, 4,false, 5,false] | sort by n asc | evaluate rows_near(hit, 1)`,
+    'n:long hit:bool',
+    [
+      [2, false],
+      [3, true],
+      [4, false],
+    ],
+  ],
+  [
+    `datatable(u: string, t: datetime)['a',datetime(2024-01-01), 'b',datetime(2024-01-02), 'a',datetime(2024-01-02 05:00)]
+| evaluate activity_counts_metrics(u, t, datetime(2024-01-01), datetime(2024-01-03), 1d) | project-away t`,
+    'count:long dcount:long new_dcount:long aggregated_dcount:long',
+    [
+      [1, 1, 1, 1],
+      [2, 2, 1, 2],
+    ],
+  ],
 ];
 
 function failure(outcome: Outcome): string {
@@ -181,6 +199,29 @@ describe('KQL plugins', () => {
     assert.equal(valid.slice(error?.start, (error?.start ?? 0) + (error?.length ?? 0)), 'user');
     assert.equal(error?.start, valid.indexOf('sum(user)') + 4);
   });
+});
+
+describe('queries of several results', () => {
+  let connection: DuckDBConnection;
+  before(async () => {
+    connection = await openDatabase();
+  });
+  after(() => connection.closeSync());
+
+  const counts: readonly (readonly [string, readonly number[]])[] = [
+    [`${events}Events | fork (where n > 1) (take 1 | project n)`, [2, 1]],
+    [`${events}Events | facet by user, action with (where n == 3)`, [2, 2, 1]],
+  ];
+  for (const [text, rowCounts] of counts) {
+    it(text.split('\n').at(-1) ?? text, async () => {
+      const outcome = await runKql(connection, text);
+      assert(outcome.ok, failure(outcome));
+      assert.deepEqual(
+        outcome.tables.map(({ rows }) => rows.length),
+        rowCounts,
+      );
+    });
+  }
 });
 
 describe('externaldata', () => {

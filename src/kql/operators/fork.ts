@@ -1,0 +1,44 @@
+/** `fork` and `facet`: operators that end a query with several results. */
+import { select } from '../context.ts';
+import type { Context } from '../context.ts';
+import { rowScope } from '../expressions/scope.ts';
+import { keepAll } from '../relation.ts';
+import type { Relation } from '../relation.ts';
+import type { SyntaxNode } from '../syntax/syntaxNode.ts';
+import { translateTable } from '../tables/translateTable.ts';
+import { assignments } from './assignments.ts';
+import { continueFrom } from './mvApply.ts';
+
+/** Makes one result in a context of its own. */
+export type ResultTranslator = (context: Context) => Relation;
+
+/** Returns what makes each result of a tabular expression: one, unless it ends in `fork` or `facet`. */
+export function resultsOf(expression: SyntaxNode): ResultTranslator[] {
+  const operator = expression.kind === 'PipeExpression' ? expression.child('Operator') : undefined;
+  const rows: ResultTranslator = (context) => translateTable(expression.child('Expression'), context);
+  if (operator?.kind === 'ForkOperator') {
+    return operator
+      .list('Expressions')
+      .map((branch) => (context) => continueFrom(branch.child('Expression'), rows(context), context));
+  }
+  if (operator?.kind === 'FacetOperator') {
+    const rest = operator.optional('WithClause');
+    const facets = operator
+      .list('Expressions')
+      .map((column) => (context: Context) => facet(column, rows(context), context));
+    if (rest === undefined) return facets;
+    return [...facets, (context) => continueFrom(rest.child('Expression'), rows(context), context)];
+  }
+  return [(context) => translateTable(expression, context)];
+}
+
+/** The values of one column, each with its number of rows. */
+function facet(column: SyntaxNode, input: Relation, context: Context): Relation {
+  const keys = assignments([column], rowScope(context, input), undefined);
+  const values = select(context, 'facet', input.source, keys);
+  const columns = [
+    ...keepAll(values.columns),
+    { name: 'count_', value: { sql: 'count(*)', type: 'long' as const } },
+  ];
+  return select(context, 'facet', values.source, columns, { tail: 'GROUP BY ALL' });
+}
