@@ -26,7 +26,7 @@ const { values } = parseArgs({
   },
 });
 
-const waitMs = 180_000;
+const waitMs = 300_000;
 const pollMs = 250;
 /** For the grid to draw the rows in view, and for fading scroll bars to be gone. */
 const settleMs = 2500;
@@ -35,6 +35,8 @@ const viewport = { width: 1100, height: 1050 };
 /** Room above the chosen cell, for the prose that leads to it. */
 const roomAbove = 104;
 const edge = 12;
+/** Cells above still grow while they are drawn, so a pixel cannot be hit. */
+const nearEnough = 8;
 /** Text of the sample's last code cell. */
 const lastCell = 'map-ttps:';
 const colorTheme = values.theme === 'light' ? 'Default Light Modern' : 'Default Dark Modern';
@@ -78,7 +80,7 @@ async function scrollToCell(page, text, direction = 1) {
   const deadline = Date.now() + waitMs;
   while (Date.now() < deadline) {
     const box = (await cell.isVisible()) ? await cell.boundingBox() : null;
-    if (box !== null && Math.abs(box.y - notebook.y - roomAbove) < 2) return cell;
+    if (box !== null && Math.abs(box.y - notebook.y - roomAbove) < nearEnough) return cell;
     await page.mouse.wheel(
       0,
       box === null ? direction * notebook.height * 0.5 : box.y - notebook.y - roomAbove,

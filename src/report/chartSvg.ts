@@ -66,7 +66,7 @@ function withoutStyle(svg: string, id: string): string {
   return svg
     .replaceAll(/<style\b[^>]*>[\s\S]*?<\/style>/g, '')
     .replaceAll(/ style="([^"]*)"/g, (_, style: string) => fontAttributes(style))
-    .replaceAll(/ class="[^"]*"/g, '')
+    .replaceAll(/ (?:class|ecmeta_\w+)="[^"]*"/g, '')
     .replaceAll(/(id="|url\(#|href="#)zr\d+-/g, (_, start: string) => `${start}${id}-`);
 }
 
