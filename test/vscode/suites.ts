@@ -5,6 +5,7 @@ import { diagnosticsSuite } from './diagnostics.ts';
 import { fileSuite } from './files.ts';
 import { huntSuite } from './hunt.ts';
 import { languageSuite } from './language.ts';
+import { largeSuite } from './large.ts';
 import { notebookSuite } from './notebooks.ts';
 import { runningSuite } from './running.ts';
 
@@ -17,4 +18,5 @@ export const suites = [
   accessSuite,
   notebookSuite,
   languageSuite,
+  largeSuite,
 ] as const;

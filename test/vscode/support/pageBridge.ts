@@ -43,9 +43,14 @@ export async function click(selector: string, place: Place = 'outputs', nth = 0)
   await ask('click', { selector, in: place, nth });
 }
 
+/** Types the text into an input of the outputs. */
+export async function fill(selector: string, text: string): Promise<void> {
+  await ask('type', { selector, text });
+}
+
 /** What a function of the matching element, given as text, returns. */
 export async function evaluate(selector: string, script: string): Promise<unknown> {
-  return z.object({ value: z.unknown() }).parse(await ask('evaluate', { selector, script })).value;
+  return z.object({ value: z.unknown().optional() }).parse(await ask('evaluate', { selector, script })).value;
 }
 
 /** Cells with a spinner or a clock beside them. */
