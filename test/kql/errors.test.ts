@@ -33,6 +33,14 @@ describe('KQL errors', () => {
     assert.deepEqual(error.suggestions, ['DeviceName']);
   });
 
+  it('points at the call when a function of the query cannot run', () => {
+    const error = errorOf(
+      'let odd = (a: string) { print x = a | evaluate autocluster() }; DeviceProcessEvents | union odd("b")',
+    );
+    assert.equal(error.kind, 'unsupported');
+    assert.equal(error.at, 'odd("b")');
+  });
+
   it('suggests the table that was meant', () => {
     const error = errorOf('DeviceProcesEvents | take 1');
     assert.equal(error.at, 'DeviceProcesEvents');

@@ -65,7 +65,8 @@ export class LocalDuckDb implements LocalEngine {
       if (error instanceof QueryFailure) return { ok: false, errors: [error.reason] };
       throw error;
     }
-    return { ok: true, results, lets: translation.lets, notices: translation.notices };
+    const notices = [...translation.notices, ...translation.queries.flatMap(missingNotices)];
+    return { ok: true, results, lets: translation.lets, notices };
   }
 
   async check(kql: string, options: QueryOptions = {}): Promise<CheckOutcome> {
@@ -255,6 +256,10 @@ export class LocalDuckDb implements LocalEngine {
   #result(name: string, columns: readonly Column[], rowCount: number): LocalResult {
     return new LocalResult(this.#parts.database, this.#parts.folder, name, columns, rowCount);
   }
+}
+
+function missingNotices({ external = [] }: TranslatedQuery): string[] {
+  return external.map(({ uris }) => `externaldata has no rows here: ${uris.join(', ')} is not fetched.`);
 }
 
 function externalDataError({ uris, tableName, start, length }: ExternalData): KqlError {
