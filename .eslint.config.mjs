@@ -47,7 +47,8 @@ const boundaries = Object.entries(rooms).map(([room, allowed]) => ({
   },
 }));
 
-export default tseslint.config(
+/** @type {import('typescript-eslint').ConfigArray} */
+export default [
   { ignores: ['out/', 'node_modules/', '**/fixtures/**', 'media/'] },
   js.configs.recommended,
   ...tseslint.configs.strictTypeChecked,
@@ -88,4 +89,4 @@ export default tseslint.config(
       },
     },
   },
-);
+];

@@ -78,8 +78,8 @@ describe('the hunt on the sample day', () => {
   it('ranks portscan.ps1 first, and the agent and the administrators clearly lower', () => {
     const [first] = suspects;
     assert.equal(first?.['FileName'], 'powershell.exe');
-    assert.match(String(first['ProcessCommandLine']), /-File C:\\programdata\\portscan\.ps1$/);
-    assert.match(String(first['Reasons']), /opened \d+ of the device's \d+ connections/);
+    assert.match(JSON.stringify(first['ProcessCommandLine']), /-File C:\\\\programdata\\\\portscan\.ps1"$/);
+    assert.match(JSON.stringify(first['Reasons']), /opened \d+ of the device's \d+ connections/);
     const score = (match: RegExp): number =>
       Math.max(
         ...suspects.filter((row) => match.test(JSON.stringify(row))).map((row) => Number(row['Score'])),
@@ -122,6 +122,8 @@ describe('the hunt on the sample day', () => {
       DeviceProcessEvents
       | where Timestamp between ((specificTime - 10m) .. (specificTime + 10m)) | where DeviceName == "windows-target-1"
       | order by Timestamp desc | project Timestamp, FileName, InitiatingProcessCommandLine`);
-    assert.ok(processes.some((row) => String(row['InitiatingProcessCommandLine']).includes('portscan.ps1')));
+    assert.ok(
+      processes.some((row) => JSON.stringify(row['InitiatingProcessCommandLine']).includes('portscan.ps1')),
+    );
   });
 });

@@ -169,7 +169,8 @@ function recursion(rows: string, whole: Scan): string {
       FROM run AS s JOIN ${rows} AS r ON r."$part" = s."$part" AND r."$n" = s."$n" + 1`;
   const firstCheck = `SELECT *, ${indexes
     .map((k) => {
-      const condition = k === 0 ? 'false' : conditionSql(whole, k, (j) => (j < k ? record(k - 1, j) : undefined));
+      const condition =
+        k === 0 ? 'false' : conditionSql(whole, k, (j) => (j < k ? record(k - 1, j) : undefined));
       return `${k === 0 ? 'false' : `(${active(k - 1)} AND ${condition})`} AS ${moved(k)}`;
     })
     .join(', ')} FROM (${tried})`;
@@ -218,7 +219,8 @@ function recordSql(whole: Scan, k: number): string {
   const scope = withRecords(whole, k, (j) => seen(k, j));
   const fields = declared.map(({ column, fallback }) => {
     const assigned = steps[k]?.assignments.get(column.name);
-    const value = assigned === undefined ? fallback : castTo(translateExpression(assigned, scope), column.type);
+    const value =
+      assigned === undefined ? fallback : castTo(translateExpression(assigned, scope), column.type);
     return `${column.sql}: ${value.sql}`;
   });
   return `{${[...input.columns.map(({ sql }) => `${sql}: ${sql}`), ...fields].join(', ')}}`;
