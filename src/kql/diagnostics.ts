@@ -45,20 +45,28 @@ const nameErrors: Readonly<Record<string, 'table' | 'function' | 'any'>> = {
   KS211: 'function',
 };
 
-/** Returns the errors of the text, in the order of their places. */
+/** Returns the errors of the text: the parser's first, since the binder guesses around them, then by place. */
 export function errorsOf(code: BridgeCode, schema: Schema): KqlError[] {
   const reported = itemsOf(code.GetDiagnostics()).filter(({ Severity }) => Severity === 'Error');
+  const places = new Set(itemsOf(code.GetSyntaxDiagnostics()).map(placeOf));
+  const kindOf = (diagnostic: BridgeDiagnostic): keyof typeof rank =>
+    places.has(placeOf(diagnostic)) ? 'syntax' : 'semantic';
   const tolerated = reported.length === 0 ? [] : toleratedPlaces(new SyntaxNode(code.Syntax));
   return reported
     .filter(({ Start, Code }) => !tolerated.some((place) => place.holds(Start, Code)))
-    .map((diagnostic) => errorOf(diagnostic, code, schema))
-    .sort((a, b) => a.start - b.start || a.length - b.length);
+    .map((diagnostic) => ({ ...errorOf(diagnostic, code, schema), kind: kindOf(diagnostic) }))
+    .sort((a, b) => rank[a.kind] - rank[b.kind] || a.start - b.start || a.length - b.length);
 }
 
-function errorOf(diagnostic: BridgeDiagnostic, code: BridgeCode, schema: Schema): KqlError {
+const rank = { syntax: 0, semantic: 1 } as const;
+
+function placeOf({ Code, Start, Length }: BridgeDiagnostic): string {
+  return `${Code} ${Start} ${Length}`;
+}
+
+function errorOf(diagnostic: BridgeDiagnostic, code: BridgeCode, schema: Schema): Omit<KqlError, 'kind'> {
   const what = nameErrors[diagnostic.Code];
-  const error: KqlError = {
-    kind: isSyntaxCode(diagnostic.Code) ? 'syntax' : 'semantic',
+  const error = {
     code: diagnostic.Code,
     message: diagnostic.Message,
     start: diagnostic.Start,
@@ -76,12 +84,6 @@ function errorOf(diagnostic: BridgeDiagnostic, code: BridgeCode, schema: Schema)
   if (suggestions.length === 0) return error;
   const names = suggestions.map((name) => `'${name}'`).join(', ');
   return { ...error, message: `${diagnostic.Message} Did you mean ${names}?`, suggestions };
-}
-
-/** Kusto numbers its grammar's complaints below 100; those of the binder follow. */
-function isSyntaxCode(code: string): boolean {
-  const number = Number(code.replace(/^KS/, ''));
-  return Number.isNaN(number) || number < 100;
 }
 
 /** Columns of every table that flows past the place, names of `let` statements, tables and functions. */

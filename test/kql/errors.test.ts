@@ -55,6 +55,12 @@ describe('KQL errors', () => {
 
   it('calls broken grammar a syntax error', () => {
     assert.equal(errorOf('DeviceProcessEvents | where').kind, 'syntax');
+    assert.equal(errorOf('DeviceProcessEvents |').kind, 'syntax');
+  });
+
+  it('reports broken grammar before the names that the binder then misses', () => {
+    const { kind, start, length } = errorOf('Missing | wher FileName');
+    assert.deepEqual({ kind, start, length }, { kind: 'syntax', start: 10, length: 4 });
   });
 
   it('refuses what it does not run, at its word', () => {

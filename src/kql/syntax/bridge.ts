@@ -49,6 +49,8 @@ export interface BridgeDiagnostic {
 export interface BridgeCode {
   readonly Syntax: BridgeNode;
   GetDiagnostics(): BridgeList<BridgeDiagnostic>;
+  /** The parser's own part of them. */
+  GetSyntaxDiagnostics(): BridgeList<BridgeDiagnostic>;
 }
 
 /** Opaque: the tables and functions that a text can name. */
