@@ -1,7 +1,7 @@
 // @ts-check
 /**
  * `npm test`: installs, builds, checks and tests everything, the VS Code suites included; stops at the first stage that
- * fails. `--unit` or `--vscode` runs that part alone. The last line has the totals of all mocha runs.
+ * fails. `--unit`, `--conformance` or `--vscode` runs that part alone. The last line has the totals of all mocha runs.
  */
 import { performance } from 'node:perf_hooks';
 import { CommandError, run } from './process.mjs';
@@ -37,9 +37,11 @@ async function mocha(...args) {
   if (counts.failed > 0) throw new Error(`${counts.failed} tests failed.`);
 }
 
+const mochaFile = 'node_modules/mocha/bin/mocha.js';
+
 /** @type {{ name: string, parts: string[], run: () => Promise<unknown> }[]} */
 const stages = [
-  { name: 'install', parts: ['unit', 'vscode'], run: ensureDependencies },
+  { name: 'install', parts: ['unit', 'conformance', 'vscode'], run: ensureDependencies },
   { name: 'build', parts: ['unit', 'vscode'], run: () => node('.scripts/build.mjs') },
   { name: 'types', parts: [], run: () => tool('typescript', 'bin/tsc', '-p', '.') },
   { name: 'types (renderer)', parts: [], run: () => tool('typescript', 'bin/tsc', '-p', 'src/renderer') },
@@ -52,15 +54,20 @@ const stages = [
   {
     name: 'unit tests',
     parts: ['unit'],
-    run: () => mocha('node_modules/mocha/bin/mocha.js', 'test/**/*.test.ts'),
+    run: () => mocha(mochaFile, 'test/**/*.test.ts', '--ignore', 'test/conformance/**'),
+  },
+  {
+    name: 'conformance tests',
+    parts: ['conformance'],
+    run: () => mocha(mochaFile, 'test/conformance/*.test.ts'),
   },
   { name: 'VS Code tests', parts: ['vscode'], run: () => mocha('.scripts/vscodeHost/runSuites.mjs') },
 ];
 
 const asked = process.argv.slice(2).map((flag) => flag.replace(/^--/, ''));
-const unknown = asked.find((part) => part !== 'unit' && part !== 'vscode');
+const unknown = asked.find((part) => !stages.some(({ parts }) => parts.includes(part)));
 if (unknown !== undefined) {
-  console.error(`Unknown flag --${unknown}; known are --unit and --vscode.`);
+  console.error(`Unknown flag --${unknown}; known are --unit, --conformance and --vscode.`);
   process.exit(2);
 }
 
