@@ -119,6 +119,17 @@ describe('notebook format', () => {
     );
   });
 
+  it('does not end front matter in the text of a cell', () => {
+    const text = '---\ntitle: x\n```kql\n---\n```\n';
+    const { cells, problems } = parseDocument(text);
+    assert.deepEqual(
+      cells.filter(({ language }) => language === 'kql').map((cell) => cell.text.trim()),
+      ['---'],
+    );
+    assert.equal(problems.length, 1);
+    assert.equal(serializeDocument(cells), text);
+  });
+
   it('takes a thematic break at the start for what it is', () => {
     assert.deepEqual(shortForm('---\n\nText\n\n---\n'), ['markdown: ---\n\nText\n\n---']);
   });

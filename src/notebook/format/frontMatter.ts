@@ -5,6 +5,7 @@ import { scalarTypes, type JsonValue } from '../../kql/types.ts';
 import { severities } from '../finding.ts';
 import type { DocumentProblem, FrontMatter } from '../huntDocument.ts';
 import { parseParameterValue } from '../parameterValue.ts';
+import { openingFence } from './fence.ts';
 import { linesOf } from './lines.ts';
 
 /** Where the front matter of a text stands: the YAML between the two `---` lines. */
@@ -39,7 +40,8 @@ export function findFrontMatter(text: string): FrontMatterPlace | 'unclosed' | u
       if (!/^["']?[\p{L}_][\p{L}\p{N}_ -]*["']?[ \t]*:(?:[ \t]|$)/u.test(source)) return undefined;
       hasKey = true;
     }
-    if (line.end > maxFrontMatterLength) break;
+    // No YAML key begins like a fence: past one, a `---` is the text of a cell and not the end of front matter.
+    if (line.end > maxFrontMatterLength || openingFence(source) !== undefined) break;
   }
   return hasKey ? 'unclosed' : undefined;
 }
