@@ -119,6 +119,12 @@ describe('notebook format', () => {
     );
   });
 
+  it('keeps the last line of an unclosed, indented fence that comes to stand after a list', () => {
+    const { cells } = parseDocument('   ```hunt\n\n ');
+    const written = serializeDocument([{ kind: 'prose', language: 'markdown', text: '- new' }, ...cells]);
+    assert.equal(parseDocument(written).cells.find(({ kind }) => kind === 'code')?.text, '\n');
+  });
+
   it('does not end front matter in the text of a cell', () => {
     const text = '---\ntitle: x\n```kql\n---\n```\n';
     const { cells, problems } = parseDocument(text);

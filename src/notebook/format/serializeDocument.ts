@@ -165,8 +165,12 @@ function joined(pieces: readonly Piece[], lineEnding: string): string {
       text += lineEnding;
     const isNested = previous?.kind === 'prose' && joinsItem(previous.source, piece);
     if (isNested && piece.fence === undefined) text += `<!-- -->${lineEnding}${lineEnding}`;
-    text += isNested && piece.fence !== undefined ? withoutMargin(piece.source, piece.fence) : piece.source;
-    previous = piece;
+    const source =
+      isNested && piece.fence !== undefined
+        ? closedWithoutMargin(piece.source, piece.fence, lineEnding)
+        : piece.source;
+    text += source;
+    previous = { ...piece, source };
   }
   return text;
 }
@@ -219,6 +223,14 @@ function joinsItem(prose: string, piece: Piece): boolean {
   if (indent === undefined) return false;
   const { open } = scanBlocks(prose);
   return open?.kind === 'item' && indent.replaceAll('\t', '    ').length >= open.width;
+}
+
+/** An unclosed fence is closed, since its last line may be no more than the margin. */
+function closedWithoutMargin(source: string, fence: OpeningFence, lineEnding: string): string {
+  const flush = withoutMargin(source, fence);
+  const { open } = scanBlocks(flush);
+  if (open?.kind !== 'fence') return flush;
+  return flush + (endsInLineEnding(source) ? '' : lineEnding) + closingText(open, lineEnding);
 }
 
 function withoutMargin(source: string, fence: OpeningFence): string {
