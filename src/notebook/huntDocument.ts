@@ -4,7 +4,7 @@ import type { Severity } from './finding.ts';
 
 export interface DocumentCell {
   readonly kind: 'prose' | 'code';
-  /** `markdown` for prose; a runnable language for code (`kusto` reads as `kql`). */
+  /** `markdown` for prose; a runnable language for code (`kusto` reads as `kql`); `yaml` for the front matter, which is the first cell. */
   readonly language: string;
   /** What the user edits: prose source, or what stands between the fence lines. */
   readonly text: string;

@@ -58,7 +58,10 @@ describe('the hunt process', () => {
   });
 
   it('interrupts a running query on Ctrl+C', async function () {
-    if (process.platform === 'win32') this.skip(); // Windows cannot send SIGINT to a child
+    if (process.platform === 'win32') {
+      console.log('    Skipped: Windows cannot send SIGINT to a child.');
+      this.skip();
+    }
     const child = start('query', '--batch');
     child.stdin.write('{"id":1,"query":"print 1"}\n');
     child.stdout.once('data', () => {

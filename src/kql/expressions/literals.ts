@@ -20,11 +20,6 @@ export function stringConstant(text: string): SqlExpression {
   return { sql: stringLiteral(text), type: 'string', constant: text };
 }
 
-/** Returns a long constant. */
-export function longConstant(value: bigint): SqlExpression {
-  return { sql: longLiteral(value), type: 'long', constant: value };
-}
-
 /** Returns the null of a type as a constant. */
 export function nullConstant(type: ScalarType): SqlExpression {
   return { sql: nullLiteral(type), type, constant: null };
