@@ -1,17 +1,15 @@
-/** The recorded results of the corpus: no file may agree less than its baseline says. */
+/** The recorded results of the corpus: no family of cases may agree less than the baseline says. */
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { readBaseline, regressions, tallies } from './baseline.ts';
 import { corpusFolder, hasCorpus } from './corpus.ts';
+import { explained, explanationsOf } from './explained.ts';
 import { measure, sources } from './measure.ts';
-
-const baseline = JSON.parse(readFileSync(resolve(import.meta.dirname, 'baseline.json'), 'utf8')) as Record<
-  string,
-  number
->;
+import type { Verdict } from './measure.ts';
 
 describe('conformance', function () {
   this.timeout(600_000);
+  const baseline = readBaseline();
+  const all: Verdict[] = [];
 
   before(function () {
     if (hasCorpus()) return;
@@ -22,9 +20,15 @@ describe('conformance', function () {
   for (const { file } of sources) {
     it(`${file} agrees at least as often as before`, async () => {
       const verdicts = await measure(file);
-      const passed = verdicts.filter(({ result }) => result === 'passed').length;
-      const least = baseline[file] ?? 0;
-      assert(passed >= least, `${passed} of ${verdicts.length} cases agree; the baseline is ${least}`);
+      all.push(...verdicts);
+      assert.deepEqual(regressions(baseline[file] ?? {}, tallies(verdicts)), []);
     });
   }
+
+  it('has an explanation only for cases that are there and differ', () => {
+    const ids = new Set(all.map(({ testCase }) => testCase.id));
+    const { needless } = explanationsOf(all);
+    const unknown = [...explained.keys()].filter((id) => !ids.has(id));
+    assert.deepEqual({ needless, unknown }, { needless: [], unknown: [] });
+  });
 });

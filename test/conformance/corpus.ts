@@ -27,6 +27,11 @@ export interface Comparison {
 
 export type Compare = (testCase: Case, actual: Table) => Comparison;
 
+/** A case whose rows the recording holds as text. */
+interface RecordedCase extends Case {
+  readonly rows: readonly string[];
+}
+
 /** The corpus is there. */
 export function hasCorpus(): boolean {
   return existsSync(corpusFolder);
@@ -47,6 +52,23 @@ export async function comparisonOf(file: string): Promise<Compare> {
     readonly compareCase: Compare;
   };
   return module.compareCase;
+}
+
+/**
+ * Returns the comparison for recorded rows in which an infinite number stands as the word `Infinity`, where the
+ * comparison writes its sign: such a cell, which has no quotes around it, is read as the sign.
+ */
+export function readingInfinity(compare: Compare): Compare {
+  return (testCase, actual) => {
+    const recorded = compare(testCase, actual);
+    if (recorded.ok || !isRecorded(testCase)) return recorded;
+    const rows = testCase.rows.map((row) => row.replace(/(?<=[(,]\s*-?)Infinity(?=\s*[,)])/g, '∞'));
+    return compare({ ...testCase, rows } as RecordedCase, actual);
+  };
+}
+
+function isRecorded(testCase: Case): testCase is RecordedCase {
+  return 'rows' in testCase && Array.isArray(testCase.rows) && typeof testCase.rows[0] === 'string';
 }
 
 /** Returns the schema that a facts file describes: `{ Table: { Column: type } }`. */
