@@ -60,7 +60,6 @@ function warn(what: string, error: unknown): void {
 async function showStored(controller: vscode.NotebookController, hunt: OpenHunt): Promise<void> {
   const { cells, problems } = await hunt.restore();
   for (const problem of problems) void vscode.window.showWarningMessage(problem);
-  // *Run All* leaves out a cell that is executing, so what takes time is done before the executions begin.
   const stored = await Promise.all(cells.map((cell) => storedCell(hunt, cell)));
   await Promise.all(stored.flatMap((each) => (each === undefined ? [] : [showStoredCell(controller, each)])));
 }
@@ -84,16 +83,17 @@ async function storedCell(hunt: OpenHunt, cell: vscode.NotebookCell): Promise<St
   return { cell, outputs, hasSucceeded, timing: { startMs, endMs: startMs + provenance.durationMs } };
 }
 
-/** An execution that took place then: the only way by which an extension gives outputs to a cell without an edit. */
-async function showStoredCell(
+/**
+ * An execution that took place then: the only way by which an extension gives outputs to a cell without an edit. It begins
+ * and ends in one turn, for *Run All* leaves out a cell that is executing: VS Code then never acts on a command in between.
+ */
+function showStoredCell(
   controller: vscode.NotebookController,
   { cell, outputs, hasSucceeded, timing }: StoredCell,
-): Promise<void> {
+): Thenable<void> {
   const execution = controller.createNotebookCellExecution(cell);
   execution.start(timing?.startMs);
-  try {
-    await execution.replaceOutput([...outputs]);
-  } finally {
-    execution.end(hasSucceeded, timing?.endMs);
-  }
+  const shown = execution.replaceOutput([...outputs]);
+  execution.end(hasSucceeded, timing?.endMs);
+  return shown;
 }
