@@ -2,8 +2,9 @@
 import type { Context } from '../context.ts';
 import { nameOf } from '../expressions/paths.ts';
 import { pluginCall } from '../plugins/plugin.ts';
-import { plugins } from '../plugins/registry.ts';
-import { unsupportedAt } from '../queryError.ts';
+import { plugins, refusedPlugins } from '../plugins/registry.ts';
+import { errorAt, unsupportedAt } from '../queryError.ts';
+import type { QueryError } from '../queryError.ts';
 import type { Relation } from '../relation.ts';
 import type { SyntaxNode } from '../syntax/syntaxNode.ts';
 import { schemaColumns } from '../tables/datatable.ts';
@@ -14,8 +15,16 @@ export function evaluate(node: SyntaxNode, input: Relation, context: Context): R
   const call = node.child('FunctionCall');
   const name = nameOf(call.child('Name'));
   const plugin = plugins.get(name);
-  if (plugin === undefined) throw unsupportedAt(call.child('Name'), `The plugin '${name}()'`);
-  return plugin(pluginCall(call, input, context, statedSchema(node, input)));
+  if (plugin === undefined) throw refusal(call.child('Name'), name);
+  return plugin.run(pluginCall(call, input, context, statedSchema(node, input)));
+}
+
+function refusal(node: SyntaxNode, name: string): QueryError {
+  const what = `The plugin '${name}()'`;
+  const reason = refusedPlugins.get(name);
+  if (reason === undefined) return unsupportedAt(node, what);
+  const message = `${what} is not supported by the local engine. ${reason}`;
+  return errorAt(node, 'unsupported', 'unsupported', message);
 }
 
 /** The columns after the colon; `*` stands for the input's. */
