@@ -1,5 +1,6 @@
 /** The exception that carries a located error from deep inside the translation to its border. */
 import type { KqlError, KqlErrorKind } from './errors.ts';
+import { sayingWhoCan } from './remoteEngines.ts';
 import type { SyntaxNode } from './syntax/syntaxNode.ts';
 
 export class QueryError extends Error {
@@ -11,15 +12,16 @@ export class QueryError extends Error {
   }
 }
 
-/** Returns the error of that kind at the node's place. */
+/** Returns the error of that kind at the node's place; a refusal also says which services do it. */
 export function errorAt(
   node: SyntaxNode,
   kind: KqlErrorKind,
   code: string,
-  message: string,
+  text: string,
   suggestions?: readonly string[],
 ): QueryError {
   const { start, length } = node;
+  const message = kind === 'unsupported' ? sayingWhoCan(text) : text;
   return new QueryError({ kind, code, message, start, length, ...(suggestions ? { suggestions } : {}) });
 }
 

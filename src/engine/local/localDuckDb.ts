@@ -6,6 +6,7 @@ import type { KqlError } from '../../kql/errors.ts';
 import { identifier, physicalNames } from '../../kql/sql/identifier.ts';
 import { sqlTypes, stringLiteral } from '../../kql/sql/literal.ts';
 import { translateWithProbes, type ProbedColumn } from '../../kql/probing.ts';
+import { sayingWhoCan } from '../../kql/remoteEngines.ts';
 import type { ExternalData, KqlService, TranslatedQuery, Translation } from '../../kql/translation.ts';
 import type { Column, Schema, TableSchema } from '../../kql/types.ts';
 import type { QueryOptions, QueryOutcome, QueryResult } from '../engine.ts';
@@ -133,8 +134,17 @@ export class LocalDuckDb implements LocalEngine {
       throw new QueryFailure(runtimeError(error, query.start, query.length));
     }
     const table = this.#result(name, query.columns, Number(rows[0]?.['Count'] ?? 0));
-    if (query.publishAs !== undefined) await this.publish(query.publishAs, table);
+    if (query.publishAs !== undefined) await this.#publishOrFail(query.publishAs, table, query);
     return { table, publishedAs: query.publishAs, render: query.render };
+  }
+
+  async #publishOrFail(name: string, table: LocalResult, { start, length }: TranslatedQuery): Promise<void> {
+    try {
+      await this.publish(name, table);
+    } catch (error) {
+      await table.release();
+      throw new QueryFailure(runtimeError(error, start, length));
+    }
   }
 
   async sql(text: string, options: QueryOptions = {}): Promise<QueryOutcome> {
@@ -266,7 +276,7 @@ function externalDataError({ uris, tableName, start, length }: ExternalData): Kq
   const message =
     `The local engine does not fetch ${uris.join(', ')} by itself. Download it and load it under the name ` +
     `${tableName} with a load step; externaldata then reads that table.`;
-  return { kind: 'unsupported', code: 'external-data', message, start, length };
+  return { kind: 'unsupported', code: 'external-data', message: sayingWhoCan(message), start, length };
 }
 
 /** Carries a located failure out of the loop over statements. */

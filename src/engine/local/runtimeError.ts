@@ -1,68 +1,29 @@
 /** DuckDB's failures in the hunter's words: what went wrong, never the SQL that we wrote. */
 import type { KqlError, KqlErrorKind } from '../../kql/errors.ts';
-
-interface Reading {
-  readonly pattern: RegExp;
-  readonly code: string;
-  readonly message: (match: RegExpMatchArray) => string;
-}
-
-/** Tried in order on the first line of DuckDB's message. */
-const readings: readonly Reading[] = [
-  {
-    pattern: /Out of Memory Error|could not allocate|failed to allocate/i,
-    code: 'out-of-memory',
-    message: () =>
-      'The query needs more memory than the local engine may use. Narrow it (fewer rows or columns before a join or ' +
-      'summarize), or raise the memory limit in the settings.',
-  },
-  {
-    pattern: /No space left|max_temp_directory_size|failed to offload/i,
-    code: 'disk-full',
-    message: () => 'The query spilled to disk and the disk is full. Free some space or narrow the query.',
-  },
-  {
-    pattern: /Permission Error/,
-    code: 'no-file-access',
-    message: () =>
-      'A query cannot read or write files. Bring the file in with a `load` step, then query its table.',
-  },
-  {
-    pattern: /Out of Range Error: (.*)|(?:Conversion Error: .*out of range.*)/,
-    code: 'overflow',
-    message: () => 'A number became too large for its type while the query ran.',
-  },
-  {
-    pattern: /Conversion Error: (.*)/,
-    code: 'conversion',
-    message: (match) => `A value could not be converted: ${match[1] ?? ''}`,
-  },
-  {
-    pattern: /(?:Invalid Input|Invalid) Error: (.*)/,
-    code: 'invalid-input',
-    message: (match) => match[1] ?? 'A function received a value that it does not accept.',
-  },
-];
+import { sayingWhoCan } from '../../kql/remoteEngines.ts';
+import { failureReadings, type Failure } from './failureReadings.ts';
 
 /** What DuckDB says about a statement itself rather than about the data: for our own SQL that is our mistake. */
-const statementErrors = /^(Parser|Binder|Catalog|Internal|INTERNAL|Not implemented|Syntax) Error/i;
+const statementErrors = /^(?:Parser|Binder|Catalog|Internal|Not implemented|Syntax|Mismatch Type) Error/i;
+
+const engineFault: Failure = {
+  code: 'engine',
+  message:
+    'The local engine could not run this query. That is a fault of the engine, not of the query; please report it ' +
+    'with the text of the query.',
+};
 
 /** Returns the failure of a KQL statement that stands at `start` in the user's text. */
 export function runtimeError(error: unknown, start: number, length: number): KqlError {
   const line = firstLine(error);
-  const reading = statementErrors.test(line)
-    ? {
-        code: 'engine',
-        message: `The local engine could not run this query; this is a fault of the engine, not of the query. (${line})`,
-      }
-    : (readLine(line) ?? { code: 'runtime', message: `The query failed while running: ${line}` });
-  return { kind: 'runtime', ...reading, start, length };
+  const { kind = 'runtime', code, message } = read(line) ?? unread(line);
+  return { kind, code, message, start, length };
 }
 
 /** Returns the failure of a `sql` cell, at the place that DuckDB names. */
 export function sqlCellError(error: unknown, text: string): KqlError {
   const line = firstLine(error);
-  const known = statementErrors.test(line) ? undefined : readLine(line);
+  const known = statementErrors.test(line) ? undefined : read(line);
   const kind: KqlErrorKind = /^Parser Error/i.test(line)
     ? 'syntax'
     : statementErrors.test(line)
@@ -76,12 +37,32 @@ export function sqlCellError(error: unknown, text: string): KqlError {
   };
 }
 
-function readLine(line: string): { code: string; message: string } | undefined {
-  for (const { pattern, code, message } of readings) {
+function read(line: string): Failure | undefined {
+  for (const { pattern, failure } of failureReadings) {
     const match = pattern.exec(line);
-    if (match) return { code, message: message(match) };
+    if (match) return failure(match);
   }
   return undefined;
+}
+
+/** What no reading covers: our functions' own sentences are passed on, DuckDB's about statements and all else are not. */
+function unread(line: string): Failure {
+  if (statementErrors.test(line)) return engineFault;
+  const sentence = /^Invalid Input Error: (.*)$/.exec(line)?.[1];
+  if (sentence === undefined || !isForHunters(sentence)) {
+    return { code: 'runtime', message: 'The query failed while running on a value that it cannot handle.' };
+  }
+  return /not supported by the local engine/.test(sentence)
+    ? { kind: 'unsupported', code: 'unsupported', message: sayingWhoCan(sentence) }
+    : { code: 'invalid-input', message: sentence };
+}
+
+/** Text that shows how the engine is made: SQL, names of our macros, paths, places in source files. */
+const innards =
+  /kql_|\b(?:SELECT|WITH|CAST|CREATE|FROM|SET|LINE \d+)\b|::|[\w.]\(\)?\s*at\s|(?:^|[\s"'(])(?:~?\/|[A-Za-z]:\\)[\w.-]+[\\/]|\.[cm]?[jt]s\b|undefined|\bnull \(|is not a function|BigInt|JSON at position/;
+
+function isForHunters(sentence: string): boolean {
+  return sentence.length <= 400 && !innards.test(sentence);
 }
 
 function firstLine(error: unknown): string {
