@@ -4,9 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openLocalEngine } from '../../../src/engine/local/openLocalEngine.ts';
 import type { LocalEngine } from '../../../src/engine/local/localEngine.ts';
+import type { ResultTable } from '../../../src/engine/result.ts';
 import { createKqlService } from '../../../src/kql/index.ts';
 import type { ScalarType, WireValue } from '../../../src/kql/types.ts';
-import { kqlName, kqlString } from '../../../src/steps/kqlText.ts';
+import { kqlName } from '../../../src/kql/kqlText.ts';
 import type { DetectionStep } from '../../../src/steps/step.ts';
 
 export type Columns = Readonly<Record<string, ScalarType>>;
@@ -46,9 +47,7 @@ export async function openWorkbench(): Promise<Workbench> {
   return {
     engine,
     query,
-    table: async (name, columns, rows) => {
-      await query(`${datatable(columns, rows)}\n| as ${kqlName(name)}`);
-    },
+    table: (name, columns, rows) => engine.publish(name, memoryTable(columns, rows)),
     run: (step, args, publishAs) => {
       const text = step.compile(step.arguments.parse(args), { schema: engine.schema() });
       return query(publishAs === undefined ? text : `${text}\n| as ${kqlName(publishAs)}`);
@@ -61,15 +60,19 @@ export async function openWorkbench(): Promise<Workbench> {
   };
 }
 
-function datatable(columns: Columns, rows: readonly Row[]): string {
-  const names = Object.entries(columns);
-  const heads = names.map(([name, type]) => `${kqlName(name)}: ${type}`).join(', ');
-  const values = rows.map((row) => names.map(([name, type]) => literal(row[name] ?? null, type)).join(', '));
-  return `datatable(${heads}) [\n${values.join(',\n')}\n]`;
-}
-
-function literal(value: WireValue, type: ScalarType): string {
-  if (type === 'string') return kqlString(typeof value === 'string' ? value : '');
-  if (value === null) return `${type}(null)`;
-  return `${type}(${typeof value === 'object' ? JSON.stringify(value) : String(value)})`;
+/** Rows held in memory as a result, which the engine copies: far cheaper than to parse them as a `datatable`. */
+function memoryTable(columns: Columns, rows: readonly Row[]): ResultTable {
+  const names = Object.keys(columns);
+  return {
+    columns: Object.entries(columns).map(([name, type]) => ({ name, type })),
+    rowCount: rows.length,
+    page: ({ offset, limit }) =>
+      Promise.resolve({
+        offset,
+        rows: rows.slice(offset, offset + limit).map((row) => names.map((name) => row[name] ?? null)),
+        matchingRows: rows.length,
+      }),
+    saveParquet: () => Promise.reject(new Error('A table in memory has no file.')),
+    release: () => Promise.resolve(),
+  };
 }
