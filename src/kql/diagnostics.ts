@@ -14,8 +14,9 @@ interface ToleratedPlace {
 }
 
 /**
- * Defender takes a bare column in `invoke FileProfile(SHA1)`, `search not("term")` takes a term, and `count(x)`
- * ignores its argument: the services run all three.
+ * Defender takes a bare column in `invoke FileProfile(SHA1)`, `search not("term")` takes a term, `count(x)` ignores its
+ * argument, and plugins that compare windows of time take `'week'` for one and do without start and end: the services
+ * run all of them.
  */
 function toleratedPlaces(root: SyntaxNode): ToleratedPlace[] {
   const places: ToleratedPlace[] = [];
@@ -28,6 +29,9 @@ function toleratedPlaces(root: SyntaxNode): ToleratedPlace[] {
     if (node.kind === 'InvokeOperator') {
       const call = node.child('Function');
       if (enrichments.has(call.child('Name').text)) tolerate(call.child('ArgumentList'), 'KS142');
+    } else if (node.kind === 'EvaluateOperator') {
+      const call = node.child('FunctionCall');
+      if (periodPlugins.has(call.child('Name').text)) for (const code of periodErrors) tolerate(call, code);
     } else if (node.kind === 'SearchOperator') tolerate(node, 'KS107');
     else if (node.kind === 'FunctionCallExpression' && node.child('Name').text === 'count') {
       tolerate(node.child('ArgumentList'), 'KS107');
@@ -37,6 +41,18 @@ function toleratedPlaces(root: SyntaxNode): ToleratedPlace[] {
   return places;
 }
 
+/** The plugins that check these arguments themselves. */
+const periodPlugins: ReadonlySet<string> = new Set([
+  'active_users_count',
+  'activity_engagement',
+  'activity_metrics',
+  'new_activity_metrics',
+  'sliding_window_counts',
+]);
+
+/** Too few arguments; no number, timespan or datetime; not constant. */
+const periodErrors = ['KS120', 'KS138', 'KS129'] as const;
+
 /** Codes of the binder's name errors, with the kind of name that was not found. */
 const nameErrors: Readonly<Record<string, 'table' | 'function' | 'any'>> = {
   KS142: 'any',
@@ -44,6 +60,16 @@ const nameErrors: Readonly<Record<string, 'table' | 'function' | 'any'>> = {
   KS143: 'function',
   KS211: 'function',
 };
+
+/** Codes of what only a service has: its clusters, databases, external tables and materialized views. */
+const elsewhere: ReadonlySet<string> = new Set(['KS207', 'KS208', 'KS209', 'KS210']);
+
+/** Functions that name data of a service's other resources; the binder knows none of them. */
+const elsewhereFunctions = /'(?:workspace|app|resource|adx|arg)'/;
+
+function isElsewhere({ Code, Message }: BridgeDiagnostic): boolean {
+  return elsewhere.has(Code) || (Code === 'KS211' && elsewhereFunctions.test(Message));
+}
 
 /** Returns the errors of the text: the parser's first, since the binder guesses around them, then by place. */
 export function errorsOf(code: BridgeCode, schema: Schema): KqlError[] {
@@ -54,11 +80,20 @@ export function errorsOf(code: BridgeCode, schema: Schema): KqlError[] {
   const tolerated = reported.length === 0 ? [] : toleratedPlaces(new SyntaxNode(code.Syntax));
   return reported
     .filter(({ Start, Code }) => !tolerated.some((place) => place.holds(Start, Code)))
-    .map((diagnostic) => ({ ...errorOf(diagnostic, code, schema), kind: kindOf(diagnostic) }))
+    .map((diagnostic) =>
+      isElsewhere(diagnostic)
+        ? elsewhereError(diagnostic)
+        : { ...errorOf(diagnostic, code, schema), kind: kindOf(diagnostic) },
+    )
     .sort((a, b) => rank[a.kind] - rank[b.kind] || a.start - b.start || a.length - b.length);
 }
 
-const rank = { syntax: 0, semantic: 1 } as const;
+const rank = { syntax: 0, semantic: 1, unsupported: 1, runtime: 1 } as const;
+
+function elsewhereError({ Code, Message, Start, Length }: BridgeDiagnostic): KqlError {
+  const message = `${Message} The local engine reads only the tables of its session.`;
+  return { kind: 'unsupported', code: Code, message, start: Start, length: Length };
+}
 
 function placeOf({ Code, Start, Length }: BridgeDiagnostic): string {
   return `${Code} ${Start} ${Length}`;
