@@ -72,6 +72,10 @@ export const failureReadings: readonly Reading[] = [
     ),
   },
   {
+    pattern: /LIMIT\/OFFSET cannot be negative/,
+    failure: plain('negative-count', 'The number of rows to take cannot be negative.'),
+  },
+  {
     pattern: /Max(?:imum)? expression depth|stack overflow|recursion|call stack/i,
     failure: () => ({
       kind: 'unsupported',
@@ -128,7 +132,7 @@ export const failureReadings: readonly Reading[] = [
     failure: plain('datetime-range', 'A datetime or timespan is outside the range that it can have.'),
   },
   {
-    pattern: /^Conversion Error: .*(?:base64|hex digit)/i,
+    pattern: /as base64|hex digit/i,
     failure: plain('conversion', 'A text could not be decoded.'),
   },
   {

@@ -7,10 +7,11 @@ import { nameOf } from '../expressions/paths.ts';
 import { constantScope, rowScope } from '../expressions/scope.ts';
 import type { Scope } from '../expressions/scope.ts';
 import { translateExpression } from '../expressions/translateExpression.ts';
-import { unsupportedAt } from '../queryError.ts';
+import { errorAt, unsupportedAt } from '../queryError.ts';
 import type { Relation } from '../relation.ts';
 import { identifier } from '../sql/identifier.ts';
 import type { SyntaxNode } from '../syntax/syntaxNode.ts';
+import type { ScalarType } from '../types.ts';
 import { assignmentsOf } from './assignments.ts';
 import { nameProjections } from './naming.ts';
 import { parameterText } from './operator.ts';
@@ -133,14 +134,27 @@ function seriesOf(
   return { sql: aggregate.sql, fallback, value: { name, type: aggregate.type } };
 }
 
+const axisTypes: ReadonlySet<ScalarType> = new Set([
+  'int',
+  'long',
+  'real',
+  'decimal',
+  'datetime',
+  'timespan',
+]);
+
 function axisOf(node: SyntaxNode, scope: Scope, context: Context): Axis {
   const on = node.child('OnClause').child('Expression');
   const [axis] = assignmentsOf(on, scope);
   if (axis === undefined) throw unsupportedAt(on, 'This axis');
   const range = node.child('RangeClause');
   const constants = constantScope(context);
-  const sqlOf = (part: SyntaxNode | undefined): string | undefined =>
-    part === undefined ? undefined : translateExpression(part, constants).sql;
+  const sqlOf = (part: SyntaxNode | undefined): string | undefined => {
+    if (part === undefined) return undefined;
+    const { sql, type } = translateExpression(part, constants);
+    if (axisTypes.has(type)) return sql;
+    throw errorAt(part, 'semantic', 'invalid-argument', `The axis of make-series cannot take a ${type}.`);
+  };
   if (range.kind === 'MakeSeriesInRangeClause') {
     const [from, to, step] = range.child('Arguments').list('Expressions').map(sqlOf);
     return { value: axis.value, name: axis.name, from, to, step: step ?? '1', isClosed: true };

@@ -6,6 +6,7 @@ import type { Scope } from '../expressions/scope.ts';
 import { translateExpression } from '../expressions/translateExpression.ts';
 import { keepAll } from '../relation.ts';
 import type { Relation } from '../relation.ts';
+import { sqlTypes } from '../sql/literal.ts';
 import type { SyntaxNode } from '../syntax/syntaxNode.ts';
 import { hoistingScope } from './operator.ts';
 
@@ -17,7 +18,9 @@ export function orderTerm(node: SyntaxNode, scope: Scope): string {
   const isAscending = ordering?.optional('AscOrDescKeyword')?.text === 'asc';
   const nulls = ordering?.optional('NullsClause')?.child('FirstOrLastKeyword').text;
   const isNullsFirst = nulls === undefined ? isAscending : nulls === 'first';
-  return `${value.sql} ${isAscending ? 'ASC' : 'DESC'} NULLS ${isNullsFirst ? 'FIRST' : 'LAST'}`;
+  // DuckDB takes a bare literal for a column's position, or refuses it.
+  const key = value.constant === undefined ? value.sql : `CAST(${value.sql} AS ${sqlTypes[value.type]})`;
+  return `${key} ${isAscending ? 'ASC' : 'DESC'} NULLS ${isNullsFirst ? 'FIRST' : 'LAST'}`;
 }
 
 /** `sort by expression [asc|desc] [nulls first|last], ...`. */
