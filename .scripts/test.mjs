@@ -3,6 +3,7 @@
  * `npm test`: installs, builds, checks and tests everything, the VS Code suites included; stops at the first stage that
  * fails. `--unit`, `--conformance` or `--vscode` runs that part alone. The last line has the totals of all mocha runs.
  */
+import { availableParallelism } from 'node:os';
 import { performance } from 'node:perf_hooks';
 import { CommandError, run } from './process.mjs';
 import { ensureDependencies, root } from './setup.mjs';
@@ -38,6 +39,8 @@ async function mocha(...args) {
 }
 
 const mochaFile = 'node_modules/mocha/bin/mocha.js';
+/** Test files share nothing, so they run side by side; each process holds a language library and databases of its own. */
+const inParallel = ['--parallel', '--jobs', String(Math.min(4, Math.max(2, availableParallelism())))];
 
 /** @type {{ name: string, parts: string[], run: () => Promise<unknown> }[]} */
 const stages = [
@@ -54,7 +57,7 @@ const stages = [
   {
     name: 'unit tests',
     parts: ['unit'],
-    run: () => mocha(mochaFile, 'test/**/*.test.ts', '--ignore', 'test/conformance/*.test.ts'),
+    run: () => mocha(mochaFile, 'test/**/*.test.ts', '--ignore', 'test/conformance/*.test.ts', ...inParallel),
   },
   {
     name: 'conformance tests',
