@@ -46,7 +46,7 @@ const expression = fc.letrec<{ any: string }>((tie) => ({
 const step = fc.oneof(
   expression.map((e) => `where ${e}`),
   expression.map((e) => `extend x = ${e}`),
-  expression.map((e) => `summarize sum(${e}), make_list(${e}) by ${'bin(n, 2)'}`),
+  expression.map((e) => `summarize sum(${e}), make_list(${e}) by bin(n, 2)`),
   expression.map((e) => `mv-expand x = ${e}`),
   expression.map((e) => `top 2 by ${e}`),
   expression.map((e) => `take ${e}`),
