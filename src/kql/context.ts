@@ -19,6 +19,12 @@ export type Binding =
       readonly names: Names;
       /** `Context.placeShift` where it was declared. */
       readonly placeShift: number;
+    }
+  | {
+      readonly kind: 'pattern';
+      /** The `declare pattern` statement. */
+      readonly declaration: SyntaxNode;
+      readonly names: Names;
     };
 
 /** Names in scope; inner ones hide outer ones. */
@@ -75,6 +81,8 @@ export interface Shared {
   readonly notices: Set<string>;
   /** What `externaldata` names and nobody has loaded. */
   readonly external: ExternalData[];
+  /** Values of `set name=value` statements before the query, by the options' names. */
+  readonly options: ReadonlyMap<string, SyntaxNode>;
   /** Names given by `as` in the middle of a statement. */
   readonly aliases: Map<string, Relation>;
 }
@@ -87,6 +95,8 @@ export interface Context {
   readonly letName?: string;
   /** What to add to places of the function body being translated: the binder numbers each call's copy of it anew. */
   readonly placeShift?: number;
+  /** The order of the groups that the operator being translated makes is shown later. */
+  readonly ordersGroups?: boolean;
   /** How many calls of the query's own functions enclose this place. */
   readonly callDepth?: number;
 }

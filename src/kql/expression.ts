@@ -26,6 +26,11 @@ export interface Call {
   unsupported(message: string, index?: number): never;
   /** Refuses as a semantic error (e.g. a constant is required). */
   invalid(message: string, index?: number): never;
+  /**
+   * Of an aggregate over rows in an order that the query asked for: returns the SQL term of that order, for an
+   * aggregate whose result depends on it. Threads gather rows in any order.
+   */
+  readonly rowOrder?: (() => string) | undefined;
   /** Tells the user something once, e.g. that a result is exact where Kusto's is approximate. */
   notice(message: string): void;
 }

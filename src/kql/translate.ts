@@ -12,10 +12,11 @@ import { resultsOf } from './operators/fork.ts';
 import type { ResultTranslator } from './operators/fork.ts';
 import { parameterConstant } from './parameters.ts';
 import { ProbeNeeded } from './plugins/plugin.ts';
-import { errorAt, QueryError } from './queryError.ts';
+import { errorAt, QueryError, unsupportedAt } from './queryError.ts';
 import { renderOf } from './render.ts';
 import type { SyntaxNode } from './syntax/syntaxNode.ts';
 import { bindLet } from './tables/letStatement.ts';
+import { bindPattern } from './tables/pattern.ts';
 import type { ExternalData, TranslatedQuery, Translation, TranslationRequest } from './translation.ts';
 
 /** Returns one SQL statement for each tabular statement of the text, or the errors at their places in it. */
@@ -73,7 +74,10 @@ function translateStatements(source: BoundText, request: TranslationRequest): Tr
     } else if (statement.kind === 'LetStatement' && source.isOwn(statement)) {
       lets.push(source.sourceText(statement));
     } else if (!ignoredStatements.has(statement.kind)) {
-      throw errorAt(statement, 'unsupported', 'unsupported', 'This kind of statement is not supported.');
+      throw unsupportedAt(
+        statement.at(0) ?? statement,
+        refusedStatements[statement.kind] ?? 'This statement',
+      );
     }
   });
   return { ok: true, queries, lets, notices: [...notices] };
@@ -85,7 +89,13 @@ const ignoredStatements: ReadonlySet<string> = new Set([
   'QueryParametersStatement',
   'SetOptionStatement',
   'EmptyStatement',
+  'PatternStatement',
 ]);
+
+const refusedStatements: Readonly<Record<string, string>> = {
+  AliasStatement: 'A name for a database of another cluster (`alias database`)',
+  RestrictStatement: 'Access restricted within a query (`restrict access to`)',
+};
 
 function translateResult(
   result: ResultTranslator,
@@ -97,7 +107,14 @@ function translateResult(
 ): TranslatedQuery {
   const { schema, nowTicks } = request;
   const external: ExternalData[] = [];
-  const shared: Shared = { schema, nowTicks, notices, external, aliases: new Map() };
+  const shared: Shared = {
+    schema,
+    nowTicks,
+    notices,
+    external,
+    options: optionsOf(before),
+    aliases: new Map(),
+  };
   const tables = new TableExpressions(schema.tables.map(({ name }) => name));
   const names = new Names();
   const context: Context = { shared, tables, names };
@@ -107,6 +124,7 @@ function translateResult(
   }
   for (const earlier of before) {
     if (earlier.kind === 'QueryParametersStatement') bindParameters(earlier, context);
+    else if (earlier.kind === 'PatternStatement') bindPattern(earlier, context);
     else bindLet(earlier, context);
   }
   const expression = statement.child('Expression');
@@ -125,6 +143,18 @@ function translateResult(
     isSorted: relation.isSorted,
     ...source.place(statement),
   };
+}
+
+/** What `set` statements say; an option without a value is true, which no function here reads. */
+function optionsOf(statements: readonly SyntaxNode[]): ReadonlyMap<string, SyntaxNode> {
+  return new Map(
+    statements
+      .filter(({ kind }) => kind === 'SetOptionStatement')
+      .flatMap((statement) => {
+        const value = statement.optional('ValueClause')?.child('Expression');
+        return value === undefined ? [] : [[nameOf(statement.child('Name')), value] as const];
+      }),
+  );
 }
 
 function bindParameters(statement: SyntaxNode, context: Context): void {

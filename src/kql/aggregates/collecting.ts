@@ -15,17 +15,23 @@ function limitOf(size: SqlExpression | undefined): string {
 const plainTypes: readonly string[] = ['bool', 'int', 'long', 'string'];
 
 /** SQL list of the values without nulls; a dynamic array adds its elements, a dynamic null stays. */
-function collected(value: SqlExpression, filter: Filter): string {
+function collected(value: SqlExpression, filter: Filter, call: Call): string {
+  const order = inOrder(call);
   if (value.type === 'dynamic') {
-    return `kql_flattened(list(coalesce(${value.sql}, CAST('null' AS JSON)))${filter.where()})`;
+    return `kql_flattened(list(coalesce(${value.sql}, CAST('null' AS JSON))${order})${filter.where()})`;
   }
   const item = plainTypes.includes(value.type) ? value.sql : jsonOf(value);
   const conditions = value.type === 'string' ? [] : [`${value.sql} IS NOT NULL`];
-  return `list(${item})${filter.where(...conditions)}`;
+  return `list(${item}${order})${filter.where(...conditions)}`;
+}
+
+/** The ORDER BY of an aggregate whose result shows the rows' order; empty where the query asked for none. */
+function inOrder(call: Call): string {
+  return call.rowOrder === undefined ? '' : ` ORDER BY ${call.rowOrder()}`;
 }
 
 const makeList: FilteredAggregate = (args, filter, call) => {
-  const list = collected(argument(args, 0, call), filter);
+  const list = collected(argument(args, 0, call), filter, call);
   return `coalesce(to_json(${list}[1:${limitOf(args[1])}]), CAST('[]' AS JSON))`;
 };
 
@@ -33,20 +39,20 @@ const makeListWithNulls: FilteredAggregate = (args, filter, call) => {
   const value = argument(args, 0, call);
   const list =
     value.type === 'dynamic'
-      ? collected(value, filter)
-      : `list(${plainTypes.includes(value.type) ? value.sql : jsonOf(value)})${filter.where()}`;
+      ? collected(value, filter, call)
+      : `list(${plainTypes.includes(value.type) ? value.sql : jsonOf(value)}${inOrder(call)})${filter.where()}`;
   return `coalesce(to_json(${list}), CAST('[]' AS JSON))`;
 };
 
 /** In the order of first appearance. */
 const makeSet: FilteredAggregate = (args, filter, call) => {
-  const list = `kql_distinct(${collected(argument(args, 0, call), filter)})`;
+  const list = `kql_distinct(${collected(argument(args, 0, call), filter, call)})`;
   return `coalesce(to_json(${list}[1:${limitOf(args[1])}]), CAST('[]' AS JSON))`;
 };
 
 const makeBag: FilteredAggregate = (args, filter, call) => {
   const bag = jsonOf(argument(args, 0, call));
-  return `coalesce(kql_bag_merge(list(${bag})${filter.where(`json_type(${bag}) = 'OBJECT'`)}), CAST('{}' AS JSON))`;
+  return `coalesce(kql_bag_merge(list(${bag}${inOrder(call)})${filter.where(`json_type(${bag}) = 'OBJECT'`)}), CAST('{}' AS JSON))`;
 };
 
 /** The smallest schema that admits all values. */

@@ -24,9 +24,12 @@ function filterOf(predicate: string | undefined): Filter {
   };
 }
 
+/** No row is left out. */
+export const overEverything: Filter = filterOf(undefined);
+
 /** The entry of an aggregate over all rows. */
 export function overAll(build: FilteredAggregate, support: Support = { support: 'yes' }): AggregateEntry {
-  return { translate: (args, call) => build(args, filterOf(undefined), call), ...support };
+  return { translate: (args, call) => build(args, overEverything, call), ...support };
 }
 
 /** The entry of its `...if` form, whose argument at `place` is the predicate. */

@@ -2,31 +2,32 @@
 import type { Call, SqlExpression, Support } from '../expression.ts';
 import { convert, jsonOf, longOf, realOf } from '../functions/convert.ts';
 import type { ScalarType } from '../types.ts';
-import { argument, overAll } from './entry.ts';
-import type { AggregateTable, FilteredAggregate } from './entry.ts';
+import { argument, overAll, overEverything } from './entry.ts';
+import type { AggregateTable, Filter, FilteredAggregate } from './entry.ts';
 
 const exactHere: Support = {
   support: 'differs',
   how: 'The percentile is exact by nearest rank; Kusto estimates it.',
 };
 
-function share(percent: SqlExpression, call: Call): string {
+/** SQL of a percentage as a share of one; the argument at `index` must be constant. */
+export function percentageShare(percent: SqlExpression, call: Call, index = 1): string {
   const { constant } = percent;
   const value = typeof constant === 'bigint' ? Number(constant) : constant;
   if (typeof value !== 'number' || !(value >= 0 && value <= 100)) {
-    return call.invalid(`${call.name}() needs a constant percentage from 0 to 100.`, 1);
+    return call.invalid(`${call.name}() needs a constant percentage from 0 to 100.`, index);
   }
   return String(value / 100);
 }
 
 /** The values as numbers that sort, in the type that the result has. */
-function ranked(value: SqlExpression, type: ScalarType): string {
+export function rankedValues(value: SqlExpression, type: ScalarType): string {
   return type === 'dynamic' ? realOf(value) : convert(value, type);
 }
 
 const percentile: FilteredAggregate = (args, filter, call) => {
   const [value, percent] = [argument(args, 0, call), argument(args, 1, call)];
-  return `quantile_disc(${ranked(value, call.type)}, ${share(percent, call)})${filter.where()}`;
+  return `quantile_disc(${rankedValues(value, call.type)}, ${percentageShare(percent, call)})${filter.where()}`;
 };
 
 /** Several percentiles as one array. */
@@ -34,18 +35,37 @@ const percentilesArray: FilteredAggregate = (args, filter, call) => {
   const [value, ...percents] = args;
   if (value === undefined) return call.invalid(`${call.name}() needs a value.`);
   const shares = percents.flatMap((percent) => sharesOf(percent, call));
-  const sql = value.type === 'dynamic' ? realOf(value) : value.sql;
-  return `to_json(quantile_disc(${sql}, [${shares.join(', ')}])${filter.where()})`;
+  const type = value.type === 'dynamic' ? 'real' : value.type;
+  return jsonArray(
+    `quantile_disc(${rankedValues(value, type)}, [${shares.join(', ')}])${filter.where()}`,
+    type,
+  );
 };
+
+/** SQL of a list of values of that type as a dynamic array. */
+function jsonArray(list: string, type: ScalarType): string {
+  return `to_json(list_transform(${list}, lambda v: ${jsonOf({ sql: 'v', type })}))`;
+}
 
 function sharesOf(percent: SqlExpression, call: Call): string[] {
   const { constant } = percent;
   if (typeof constant !== 'object' || constant === null || !Array.isArray(constant.json))
-    return [share(percent, call)];
+    return [percentageShare(percent, call)];
   const items: readonly unknown[] = constant.json;
   return items.map((item) =>
     typeof item === 'number' ? String(item / 100) : call.invalid('Percentages must be numbers.', 1),
   );
+}
+
+/** SQL list of values with their weights, without nulls and without weights that are not positive. */
+export function weightedPairs(
+  value: SqlExpression,
+  weight: SqlExpression,
+  type: ScalarType,
+  filter: Filter = overEverything,
+): string {
+  const pairs = `list({'value': ${rankedValues(value, type)}, 'weight': ${longOf(weight)}})`;
+  return `${pairs}${filter.where(`${value.sql} IS NOT NULL`, `${longOf(weight)} > 0`)}`;
 }
 
 /** Each value counts as often as its weight says. */
@@ -55,16 +75,16 @@ const weighted: FilteredAggregate = (args, filter, call) => {
     argument(args, 1, call),
     argument(args, 2, call),
   ];
-  const pairs = `list({'value': ${ranked(value, call.type)}, 'weight': ${longOf(weight)}})`;
-  return `kql_weighted_percentile(${pairs}${filter.where(`${value.sql} IS NOT NULL`)}, ${share(percent, call)})`;
+  return `kql_weighted_percentile(${weightedPairs(value, weight, call.type, filter)}, ${percentageShare(percent, call, 2)})`;
 };
 
 /** Several weighted percentiles as one array. */
 const weightedArray: FilteredAggregate = (args, filter, call) => {
   const [value, weight] = [argument(args, 0, call), argument(args, 1, call)];
   const shares = args.slice(2).flatMap((percent) => sharesOf(percent, call));
-  const pairs = `list_sort(list({'value': ${ranked(value, value.type)}, 'weight': ${longOf(weight)}})${filter.where(`${value.sql} IS NOT NULL`)})`;
-  return `json_array(${shares.map((part) => `kql_at_share(${pairs}, ${part})`).join(', ')})`;
+  const pairs = `list_sort(${weightedPairs(value, weight, value.type, filter)})`;
+  const { type } = value;
+  return `json_array(${shares.map((part) => jsonOf({ sql: `kql_at_share(${pairs}, ${part})`, type })).join(', ')})`;
 };
 
 /** The weighted values themselves stand for the digest that Kusto keeps: an array of value and weight in turn. */

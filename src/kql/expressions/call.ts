@@ -18,6 +18,7 @@ export function callAt(
     name,
     type,
     nowTicks: scope.context.shared.nowTicks,
+    rowOrder: scope.rowOrder,
     unsupported: (message, index) => {
       throw errorAt(place(index), 'unsupported', 'unsupported', message);
     },

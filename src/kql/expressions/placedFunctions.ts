@@ -8,8 +8,9 @@ import { stringLiteral } from '../sql/literal.ts';
 import { translateTable } from '../tables/translateTable.ts';
 import type { SyntaxNode } from '../syntax/syntaxNode.ts';
 import { castTo } from './cast.ts';
-import { dynamicConstant, nullConstant } from './literals.ts';
+import { dynamicConstant } from './literals.ts';
 import { nameOf } from './paths.ts';
+import { serviceFunctions } from './serviceFunctions.ts';
 import { translateToScalarOf } from './toscalar.ts';
 import type { Scope } from './scope.ts';
 import { translateExpression } from './translateExpression.ts';
@@ -24,8 +25,7 @@ export const placedFunctions: ReadonlyMap<string, PlacedFunction> = new Map<stri
   ['pack_all', packAll],
   ['bag_pack_columns', packColumns],
   ['materialize', translateToScalarOf],
-  ['ingestion_time', ingestionTime],
-  ['current_principal_details', unknownHere],
+  ...serviceFunctions,
   ...windowFunctions,
 ]);
 
@@ -75,16 +75,4 @@ function bag(entries: readonly (readonly [string, SqlExpression])[], ignoresEmpt
   const whole = `json_object(${pairs.flat().join(', ')})`;
   // Merging with an empty object drops the members whose value is null, as JSON's merge patch defines it.
   return { sql: ignoresEmpty ? `json_merge_patch('{}'::JSON, ${whole})` : whole, type: 'dynamic' };
-}
-
-function ingestionTime(_node: SyntaxNode, _args: readonly SyntaxNode[], scope: Scope): SqlExpression {
-  scope.context.shared.notices.add(
-    'ingestion_time() is null here: local files do not record when a service received each row.',
-  );
-  return nullConstant('datetime');
-}
-
-function unknownHere(_node: SyntaxNode, _args: readonly SyntaxNode[], scope: Scope): SqlExpression {
-  scope.context.shared.notices.add('current_principal_details() is empty here: nobody is signed in.');
-  return nullConstant('dynamic');
 }

@@ -20,9 +20,16 @@ export interface Scope {
   readonly aggregate?: ((sql: string, type: ScalarType) => SqlExpression) | undefined;
   /**
    * Adds a column computed before this step and returns it: a window function can stand only in a SELECT list of its
-   * own. Absent where Kusto allows none.
+   * own. `order` is what restores the rows' order after a window that is cut into parts. Absent where Kusto allows none.
+  /** SQL term of the order in which the rows come; absent where the query asked for none. */
+  readonly rowOrder?: () => string;
    */
-  readonly hoist?: (sql: string, type: ScalarType) => SqlExpression;
+  readonly hoist?: (sql: string, type: ScalarType, order?: string) => SqlExpression;
+  /**
+   * Adds a column that an aggregate over all rows computes as one list, an element for each row in the order of
+   * `order`, and returns it. Present where `hoist` is.
+   */
+  readonly hoistList?: (sql: string, type: ScalarType, order: string) => SqlExpression;
 }
 
 /** Returns the columns by name; `alias` qualifies their SQL. */

@@ -1,5 +1,6 @@
 /** Functions over a serialized row set. Rows are in their order already, so the windows need no ORDER BY of their own. */
 import type { SqlExpression } from '../expression.ts';
+import { convert } from '../functions/convert.ts';
 import { errorAt } from '../queryError.ts';
 import { longLiteral, nullLiteral } from '../sql/literal.ts';
 import type { SyntaxNode } from '../syntax/syntaxNode.ts';
@@ -18,11 +19,11 @@ export const windowFunctions: readonly (readonly [string, PlacedFunction])[] = [
   ['row_window_session', rowWindowSession],
 ];
 
-function hoist(node: SyntaxNode, scope: Scope, sql: string, type: ScalarType): SqlExpression {
+function hoist(node: SyntaxNode, scope: Scope, sql: string, type: ScalarType, order?: string): SqlExpression {
   if (scope.hoist === undefined) {
     throw errorAt(node, 'unsupported', 'unsupported', 'Window functions are not supported at this place.');
   }
-  return scope.hoist(sql, type);
+  return scope.hoist(sql, type, order);
 }
 
 function required(node: SyntaxNode, args: readonly SyntaxNode[], index: number): SyntaxNode {
@@ -62,18 +63,20 @@ function position(node: SyntaxNode, scope: Scope): string {
 function rowNumber(node: SyntaxNode, args: readonly SyntaxNode[], scope: Scope): SqlExpression {
   const start = args[0] === undefined ? longLiteral(1n) : translateExpression(args[0], scope).sql;
   const group = restartGroup(node, args[1], scope);
-  const over = group === '' ? '' : `${group}ORDER BY ${position(node, scope)}`;
-  return hoist(node, scope, `row_number() OVER (${over}) - 1 + ${start}`, 'long');
+  const place = group === '' ? undefined : position(node, scope);
+  const over = place === undefined ? '' : `${group}ORDER BY ${place}`;
+  return hoist(node, scope, `row_number() OVER (${over}) - 1 + ${start}`, 'long', place);
 }
 
 function rowCumSum(node: SyntaxNode, args: readonly SyntaxNode[], scope: Scope): SqlExpression {
   const value = translateExpression(required(node, args, 0), scope);
   const group = restartGroup(node, args[1], scope);
-  const order = group === '' ? '' : `ORDER BY ${position(node, scope)} `;
+  const place = group === '' ? undefined : position(node, scope);
+  const order = place === undefined ? '' : `ORDER BY ${place} `;
   const sum = `sum(${value.sql}) OVER (${group}${order}ROWS UNBOUNDED PRECEDING)`;
   const type = value.type === 'int' ? 'long' : value.type;
   const cast = type === 'real' || type === 'decimal' ? sum : `CAST(${sum} AS BIGINT)`;
-  return hoist(node, scope, `coalesce(${cast}, 0)`, type);
+  return hoist(node, scope, `coalesce(${cast}, 0)`, type, place);
 }
 
 function rowRank(isDense: boolean): PlacedFunction {
@@ -87,31 +90,36 @@ function rowRank(isDense: boolean): PlacedFunction {
       scope,
       `CASE WHEN ${term.sql} IS DISTINCT FROM lag(${term.sql}) ${order} OR row_number() ${order} = 1 THEN 1 ELSE 0 END`,
       'long',
+      rowPosition,
     );
     const dense = `sum(${startsRank.sql}) ${order}`;
-    if (isDense) return hoist(node, scope, `CAST(${dense} AS BIGINT)`, 'long');
-    const within = hoist(node, scope, `row_number() ${order}`, 'long');
-    return hoist(node, scope, `max(CASE WHEN ${startsRank.sql} = 1 THEN ${within.sql} END) ${order}`, 'long');
+    if (isDense) return hoist(node, scope, `CAST(${dense} AS BIGINT)`, 'long', rowPosition);
+    const within = hoist(node, scope, `row_number() ${order}`, 'long', rowPosition);
+    return hoist(
+      node,
+      scope,
+      `max(CASE WHEN ${startsRank.sql} = 1 THEN ${within.sql} END) ${order}`,
+      'long',
+      rowPosition,
+    );
   };
 }
 
 /**
  * The start of the session that a row belongs to: a session ends when the next value is further than
  * `MaxDistanceBetweenNeighbors` from the last or than `MaxDistanceFromFirst` from its first. The second rule looks
- * back at where the session began, which a plain window cannot, so sessions are folded over the ordered list of rows.
+ * back at where the session began, which a window cannot, so one call walks all values in their order.
  */
 function rowWindowSession(node: SyntaxNode, args: readonly SyntaxNode[], scope: Scope): SqlExpression {
   const value = translateExpression(required(node, args, 0), scope);
-  const fromFirst = translateExpression(required(node, args, 1), scope).sql;
-  const between = translateExpression(required(node, args, 2), scope).sql;
-  const restart = args[3] === undefined ? 'false' : booleanSql(translateExpression(args[3], scope));
-  const index = position(node, scope);
-  const seen = hoist(
-    node,
-    scope,
-    `list({'v': ${value.sql}, 'r': coalesce(${restart}, false)}) OVER ()`,
-    'dynamic',
+  const [fromFirst, between] = [1, 2].map((index) =>
+    convert(translateExpression(required(node, args, index), scope), 'timespan'),
   );
-  const starts = `list_reduce(list_transform(${seen.sql}, lambda e: [{'s': e.v, 'v': e.v, 'r': e.r}]), lambda a, b: list_append(a, {'s': CASE WHEN b[1].r OR b[1].v - a[-1].s > ${fromFirst} OR b[1].v - a[-1].v > ${between} THEN b[1].v ELSE a[-1].s END, 'v': b[1].v, 'r': b[1].r}))`;
-  return hoist(node, scope, `(${starts})[${index}].s`, value.type);
+  const restart = args[3] === undefined ? 'false' : booleanSql(translateExpression(args[3], scope));
+  const place = position(node, scope);
+  if (scope.hoistList === undefined) return hoist(node, scope, 'NULL', value.type);
+  const values = `string_agg(coalesce(CAST(${value.sql} AS VARCHAR), ''), ',' ORDER BY ${place})`;
+  const restarts = `string_agg(CASE WHEN ${restart} THEN '1' ELSE '0' END, '' ORDER BY ${place})`;
+  const starts = `kql_sessions(${values}, ${restarts}, ${fromFirst ?? ''}, ${between ?? ''})`;
+  return scope.hoistList(`TRY_CAST(string_split(${starts}, ',') AS BIGINT[])`, value.type, place);
 }

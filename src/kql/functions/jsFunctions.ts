@@ -14,6 +14,7 @@ import { replaceStringsJsFunction } from './js/replaceStrings.ts';
 import { schemaJsFunction } from './js/schema.ts';
 import { seriesJsFunctions } from './js/series.ts';
 import { seriesModelJsFunctions } from './js/seriesModels.ts';
+import { sessionsJsFunction } from './js/sessions.ts';
 import { sortTogetherJsFunction } from './js/sortTogether.ts';
 import { timeJsFunctions } from './js/times.ts';
 
@@ -29,6 +30,7 @@ export const jsFunctions: readonly ScalarFunction[] = [
   occurrenceJsFunction,
   sortTogetherJsFunction,
   schemaJsFunction,
+  sessionsJsFunction,
   ...seriesJsFunctions,
   ...seriesModelJsFunctions,
 ];

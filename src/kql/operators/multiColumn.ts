@@ -8,6 +8,7 @@ import { errorAt } from '../queryError.ts';
 import { identifier } from '../sql/identifier.ts';
 import type { SyntaxNode } from '../syntax/syntaxNode.ts';
 import type { ScalarType } from '../types.ts';
+import { isPercentileColumns, percentileColumns } from './percentileColumns.ts';
 
 const extremes: Readonly<Record<string, 'arg_max' | 'arg_min'>> = {
   arg_max: 'arg_max',
@@ -27,7 +28,7 @@ interface Output {
 export function isMultiColumn(node: SyntaxNode): boolean {
   if (node.kind !== 'FunctionCallExpression') return false;
   const name = nameOf(node.child('Name'));
-  return extremes[name] !== undefined || anyRow.has(name);
+  return extremes[name] !== undefined || anyRow.has(name) || isPercentileColumns(node);
 }
 
 /**
@@ -46,6 +47,7 @@ export function multiColumn(
     item.kind === 'SimpleNamedExpression' || item.kind === 'CompoundNamedExpression'
       ? item.child('Expression')
       : item;
+  if (isPercentileColumns(call)) return percentileColumns(call, names, scope, add);
   const functionName = nameOf(call.child('Name'));
   const extreme = extremes[functionName];
   const args = argumentsOf(call);

@@ -7,7 +7,7 @@ import { translateExpression } from '../expressions/translateExpression.ts';
 import { columnExpression } from '../relation.ts';
 import type { Projection, Relation } from '../relation.ts';
 import type { SyntaxNode } from '../syntax/syntaxNode.ts';
-import { applyTableOperator, translateTable } from '../tables/translateTable.ts';
+import { applySteps, stepsOf, translateTable } from '../tables/translateTable.ts';
 import { expand, expansionsOf } from './mvExpand.ts';
 import { parameterNode } from './operator.ts';
 
@@ -17,9 +17,10 @@ export function mvApply(node: SyntaxNode, input: Relation, context: Context): Re
   const indexNode = parameterNode(node, 'with_itemindex');
   const limitNode = node.optional('RowLimitClause')?.child('RowLimit');
   const nested: Context = { ...context, tables: new TableExpressions([]) };
-  // The row itself, one row from the outer query, is what the subquery starts from.
+  // The row itself, one row from the outer query, is what the subquery starts from. Its elements stay together and in
+  // order, so aggregates need not be told an order until the subquery sorts.
   const row = nested.tables.add('row', `SELECT ${input.columns.map(({ sql }) => `o.${sql}`).join(', ')}`);
-  const expanded = expand({ ...input, source: row, isSorted: true }, expansions, nested, {
+  const expanded = expand({ ...input, source: row, isSorted: false }, expansions, nested, {
     index: indexNode === undefined ? undefined : nameOf(indexNode),
     limit: limitNode === undefined ? undefined : translateExpression(limitNode, constantScope(context)).sql,
   });
@@ -61,14 +62,8 @@ function inOrder(columns: readonly Projection[], order: readonly string[]): Proj
 
 /** Returns the result of a subquery whose first operator takes the given rows. */
 export function continueFrom(subquery: SyntaxNode, input: Relation, context: Context): Relation {
-  const steps: SyntaxNode[] = [];
-  let first = subquery;
-  while (first.kind === 'PipeExpression') {
-    steps.push(first.child('Operator'));
-    first = first.child('Expression');
-  }
-  const begin = first.kind.endsWith('Operator')
-    ? applyTableOperator(first, input, context)
-    : translateTable(first, context);
-  return steps.reduceRight<Relation>((rows, step) => applyTableOperator(step, rows, context), begin);
+  const { first, steps } = stepsOf(subquery);
+  return first.kind.endsWith('Operator')
+    ? applySteps([first, ...steps], input, context)
+    : applySteps(steps, translateTable(first, context), context);
 }

@@ -48,19 +48,39 @@ export function hoistingScope(
 ): { readonly scope: Scope; readonly input: () => Relation; readonly hidden: () => readonly string[] } {
   let source = relation.source;
   const hidden: string[] = [];
-  const hoist = (sql: string, type: ScalarType): SqlExpression => {
+  const hoist: NonNullable<Scope['hoist']> = (sql, type, order) => {
     const name = identifier(`$${hidden.length + 1}`);
+    const sorted = order === undefined ? '' : ` ORDER BY ${order}`;
     source = context.tables.add(
       'window',
-      source === '' ? `SELECT ${sql} AS ${name}` : `SELECT *, ${sql} AS ${name} FROM ${source}`,
+      source === '' ? `SELECT ${sql} AS ${name}` : `SELECT *, ${sql} AS ${name} FROM ${source}${sorted}`,
     );
     hidden.push(name);
     return { sql: name, type };
   };
+  const hoistList: NonNullable<Scope['hoistList']> = (sql, type, order) => {
+    const name = identifier(`$${hidden.length + 1}`);
+    source = context.tables.add(
+      'window',
+      `SELECT a.*, e.${name} FROM ${source} AS a JOIN ${elements} AS e ON a.${order} = e."$at" ORDER BY a.${order}`,
+    );
+    const list = context.tables.add('list', `SELECT ${sql} AS list FROM ${source}`);
+    const elements = `(SELECT unnest(list) AS ${name}, unnest(range(len(list))) + 1 AS "$at" FROM ${list})`;
+    hidden.push(name);
+    return { sql: name, type };
+  };
   return {
-    scope: { context, columns: columnMap(relation.columns), hoist },
+    scope: {
+      context,
+      columns: columnMap(relation.columns),
+      hoist,
+      hoistList,
+      ...(relation.isSorted ? { rowOrder } : {}),
+    },
     input: () => ({ ...relation, source }),
     hidden: () => hidden,
+  let place: string | undefined;
+  const rowOrder = (): string => (place ??= hoist('row_number() OVER ()', 'long').sql);
   };
 }
 

@@ -78,7 +78,11 @@ function grouped(
   groups: Groups,
   keyCount: number,
 ): Relation {
-  const isGrouped = groups.columns.length > keyCount || keyCount === 0;
+  const isOrdered = context.ordersGroups === true && keyCount > 0;
+  const source = isOrdered
+    ? context.tables.add('numbered', `SELECT *, row_number() OVER () AS "$row" FROM ${input.source}`)
+    : input.source;
+  const isGrouped = groups.columns.length > keyCount || keyCount === 0 || isOrdered;
   const keyPositions = Array.from({ length: keyCount }, (_, index) => index + 1);
   const isPlain =
     named.length === groups.columns.length &&
@@ -90,7 +94,8 @@ function grouped(
   );
   const groupBy = isGrouped && keyCount > 0 ? ` GROUP BY ${keyPositions.join(', ')}` : '';
   const distinct = isGrouped ? '' : 'DISTINCT ';
-  const sql = `SELECT ${distinct}${list.length === 0 ? 'NULL AS "no columns"' : list.join(', ')} FROM ${input.source}${groupBy}`;
-  if (isPlain) return stored(context, 'summarize', sql, columns);
-  return select(context, 'summarize', context.tables.add('groups', sql), named);
+  const order = isOrdered ? ' ORDER BY min("$row")' : '';
+  const sql = `SELECT ${distinct}${list.length === 0 ? 'NULL AS "no columns"' : list.join(', ')} FROM ${source}${groupBy}${order}`;
+  if (isPlain) return stored(context, 'summarize', sql, columns, isOrdered);
+  return select(context, 'summarize', context.tables.add('groups', sql), named, { isSorted: isOrdered });
 }

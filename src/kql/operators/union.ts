@@ -34,13 +34,21 @@ function operandTables(operand: SyntaxNode, isFuzzy: boolean, context: Context):
     operand.kind.endsWith('NameReference') || operand.kind === 'NameReference' ? nameOf(operand) : undefined;
   if (name?.includes('*') === true) return wildcardTables(name, operand, context);
   if (isFuzzy && name !== undefined && !isTableName(context, name)) return [];
-  if (!isFuzzy) return [translateTable(operand, context)];
+  if (!isFuzzy) return [operandTable(operand, name, context)];
   try {
-    return [translateTable(operand, context)];
+    return [operandTable(operand, name, context)];
   } catch (error) {
     if (error instanceof QueryError && error.error.code === 'unknown-table') return [];
     throw error;
   }
+}
+
+/** A view counts as a table of its name; any other expression has none. */
+function operandTable(operand: SyntaxNode, name: string | undefined, context: Context): Relation {
+  const relation = translateTable(operand, context);
+  const binding = name === undefined ? undefined : context.names.get(name);
+  const isView = binding?.kind === 'function' && binding.declaration.optional('ViewKeyword') !== undefined;
+  return isView && name !== undefined ? { ...relation, tableName: name } : relation;
 }
 
 /** Returns the tables, and the query's own views, whose names match the pattern. */

@@ -5,12 +5,14 @@ import { argumentsOf } from '../expressions/functionCall.ts';
 import { nameOf } from '../expressions/paths.ts';
 import { constantScope } from '../expressions/scope.ts';
 import { translateExpression } from '../expressions/translateExpression.ts';
+import { showsGroupOrder } from '../operators/groupOrder.ts';
 import { operators } from '../operators/registry.ts';
 import { errorAt, unsupportedAt } from '../queryError.ts';
 import type { Relation } from '../relation.ts';
 import type { SyntaxNode } from '../syntax/syntaxNode.ts';
 import { datatable } from './datatable.ts';
 import { externalData } from './externalData.ts';
+import { callPattern, isPatternCall } from './pattern.ts';
 import { atCall, bindCall } from './userFunction.ts';
 
 type TableTranslator = (node: SyntaxNode, context: Context) => Relation;
@@ -23,6 +25,7 @@ const sources = new Map<string, TableTranslator>([
   ['DataScopeExpression', inner],
   ['NameReference', named],
   ['FunctionCallExpression', called],
+  ['PathExpression', path],
   ['DataTableExpression', datatable],
   ['ExternalDataExpression', externalData],
 ]);
@@ -48,18 +51,28 @@ export function applyTableOperator(
   return operator(node, input, context);
 }
 
-/** The left side is walked in a loop: pipelines may be long. */
 function pipe(node: SyntaxNode, context: Context): Relation {
+  const { first, steps } = stepsOf(node);
+  return applySteps(steps, translateTable(first, context), context);
+}
+
+/** Returns what a pipeline begins with and its operators; the left side is walked in a loop: pipelines may be long. */
+export function stepsOf(pipeline: SyntaxNode): { readonly first: SyntaxNode; readonly steps: SyntaxNode[] } {
   const steps: SyntaxNode[] = [];
-  let first = node;
+  let first = pipeline;
   while (first.kind === 'PipeExpression') {
     steps.push(first.child('Operator'));
     first = first.child('Expression');
   }
-  return steps.reduceRight<Relation>(
-    (input, step) => applyTableOperator(step, input, context),
-    translateTable(first, context),
-  );
+  return { first, steps: steps.reverse() };
+}
+
+/** Returns what the operators, one after the other, make of the rows. */
+export function applySteps(steps: readonly SyntaxNode[], input: Relation, context: Context): Relation {
+  return steps.reduce<Relation>((rows, step, index) => {
+    const ordersGroups = step.kind === 'SummarizeOperator' && showsGroupOrder(steps.slice(index + 1));
+    return applyTableOperator(step, rows, { ...context, ordersGroups });
+  }, input);
 }
 
 function inner(node: SyntaxNode, context: Context): Relation {
@@ -89,7 +102,14 @@ function named(node: SyntaxNode, context: Context): Relation {
   return schemaTable(context, name, node);
 }
 
+/** A path names a pattern's table; a table of another database or cluster is not here. */
+function path(node: SyntaxNode, context: Context): Relation {
+  if (isPatternCall(node, context)) return callPattern(node, context);
+  throw unsupportedAt(node, 'A table of another database, workspace or cluster');
+}
+
 function called(node: SyntaxNode, context: Context): Relation {
+  if (isPatternCall(node, context)) return callPattern(node, context);
   const name = nameOf(node.child('Name'));
   const args = argumentsOf(node);
   const [first] = args;

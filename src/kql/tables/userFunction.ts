@@ -38,9 +38,9 @@ export function bindCall(
   let position = first === undefined ? 0 : 1;
   const given = new Map<string, SyntaxNode>();
   for (const arg of args) {
+    const parameter = parameters[position++];
     if (arg.kind === 'SimpleNamedExpression') given.set(nameOf(arg.child('Name')), arg.child('Expression'));
     else {
-      const parameter = parameters[position++];
       if (parameter !== undefined) given.set(parameterName(parameter), arg);
     }
   }
