@@ -1,6 +1,7 @@
 /** The tables and parameters of a session as Kusto's binder knows them. */
 import { enrichmentBody, enrichments } from './enrichments.ts';
-import { kusto } from './syntax/bridge.ts';
+import { declaredPlugins } from './plugins/declared.ts';
+import { itemsOf, kusto } from './syntax/bridge.ts';
 import type { BridgeGlobals, BridgeSymbol } from './syntax/bridge.ts';
 import type { ParameterValue, ScalarType, Schema } from './types.ts';
 
@@ -31,7 +32,7 @@ export function globalsOf(schema: Schema, parameters: readonly ParameterValue[] 
         ),
     );
     const database = new Symbols.DatabaseSymbol.ctor('local', [...tables, ...functions]);
-    globals = GlobalState.Default.WithDatabase(database);
+    globals = GlobalState.Default.WithDatabase(database).WithPlugIns(allPlugins);
     cache.set(schema, globals);
   }
   if (parameters.length === 0) return globals;
@@ -39,6 +40,15 @@ export function globalsOf(schema: Schema, parameters: readonly ParameterValue[] 
     parameters.map(({ name, type }) => new Symbols.ParameterSymbol(name, typeSymbol(type), '')),
   );
 }
+
+/** The library's own, and those that it does not know. */
+const allPlugins: readonly BridgeSymbol[] = [
+  ...itemsOf(kusto.PlugIns.All),
+  ...declaredPlugins.map(
+    ({ name, parameters, columns }) =>
+      new Symbols.FunctionSymbol.$ctor16(name, `(${parameters})`, `{ datatable(${columns})[] }`, ''),
+  ),
+];
 
 const { ScalarTypes } = Symbols;
 

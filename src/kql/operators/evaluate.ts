@@ -1,8 +1,10 @@
 /** `evaluate plugin(arguments) [: (output schema)]`. */
 import type { Context } from '../context.ts';
 import { nameOf } from '../expressions/paths.ts';
+import { piped } from './operator.ts';
 import { pluginCall } from '../plugins/plugin.ts';
-import { plugins, refusedPlugins } from '../plugins/registry.ts';
+import type { Plugin } from '../plugins/plugin.ts';
+import { plugins, refusedPlugins, severalResults } from '../plugins/registry.ts';
 import { errorAt, unsupportedAt } from '../queryError.ts';
 import type { QueryError } from '../queryError.ts';
 import type { Relation } from '../relation.ts';
@@ -10,13 +12,26 @@ import type { SyntaxNode } from '../syntax/syntaxNode.ts';
 import { schemaColumns } from '../tables/datatable.ts';
 import type { Column } from '../types.ts';
 
-/** Returns what the plugin makes of the rows. */
-export function evaluate(node: SyntaxNode, input: Relation, context: Context): Relation {
+/** Returns what the plugin makes of the rows; a refused one is refused before missing rows are. */
+export function evaluate(node: SyntaxNode, input: Relation | undefined, context: Context): Relation {
   const call = node.child('FunctionCall');
   const name = nameOf(call.child('Name'));
   const plugin = plugins.get(name);
   if (plugin === undefined) throw refusal(call.child('Name'), name);
-  return plugin.run(pluginCall(call, input, context, statedSchema(node, input)));
+  const run = piped((at, rows) => evaluateWith(plugin.run, at, rows, context));
+  return run(node, input, context);
+}
+
+/** Returns what makes each result of an `evaluate` that ends a query; empty unless its plugin has several. */
+export function resultsOfPlugin(node: SyntaxNode): ((input: Relation, context: Context) => Relation)[] {
+  const name = nameOf(node.child('FunctionCall').child('Name'));
+  return (severalResults.get(name) ?? []).map(
+    (run) => (input, context) => evaluateWith(run, node, input, context),
+  );
+}
+
+function evaluateWith(run: Plugin, node: SyntaxNode, input: Relation, context: Context): Relation {
+  return run(pluginCall(node.child('FunctionCall'), input, context, statedSchema(node, input)));
 }
 
 function refusal(node: SyntaxNode, name: string): QueryError {

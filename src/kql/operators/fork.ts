@@ -1,4 +1,4 @@
-/** `fork` and `facet`: operators that end a query with several results. */
+/** `fork`, `facet` and some plugins of `evaluate`: operators that end a query with several results. */
 import { select } from '../context.ts';
 import type { Context } from '../context.ts';
 import { rowScope } from '../expressions/scope.ts';
@@ -7,12 +7,13 @@ import type { Relation } from '../relation.ts';
 import type { SyntaxNode } from '../syntax/syntaxNode.ts';
 import { translateTable } from '../tables/translateTable.ts';
 import { assignments } from './assignments.ts';
+import { resultsOfPlugin } from './evaluate.ts';
 import { continueFrom } from './mvApply.ts';
 
 /** Makes one result in a context of its own. */
 export type ResultTranslator = (context: Context) => Relation;
 
-/** Returns what makes each result of a tabular expression: one, unless it ends in `fork` or `facet`. */
+/** Returns what makes each result of a tabular expression: one, unless it ends in an operator that has several. */
 export function resultsOf(expression: SyntaxNode): ResultTranslator[] {
   const operator = expression.kind === 'PipeExpression' ? expression.child('Operator') : undefined;
   const rows: ResultTranslator = (context) => translateTable(expression.child('Expression'), context);
@@ -29,6 +30,8 @@ export function resultsOf(expression: SyntaxNode): ResultTranslator[] {
     if (rest === undefined) return facets;
     return [...facets, (context) => continueFrom(rest.child('Expression'), rows(context), context)];
   }
+  const results = operator?.kind === 'EvaluateOperator' ? resultsOfPlugin(operator) : [];
+  if (results.length > 0) return results.map((result) => (context) => result(rows(context), context));
   return [(context) => translateTable(expression, context)];
 }
 

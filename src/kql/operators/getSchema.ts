@@ -6,7 +6,8 @@ import type { SyntaxNode } from '../syntax/syntaxNode.ts';
 import type { ScalarType } from '../types.ts';
 import { stored } from './operator.ts';
 
-const dataTypes: Readonly<Record<ScalarType, string>> = {
+/** The .NET type behind each type, as `getschema` shows it. */
+export const dataTypes: Readonly<Record<ScalarType, string>> = {
   bool: 'System.SByte',
   int: 'System.Int32',
   long: 'System.Int64',

@@ -57,6 +57,7 @@ export interface BridgeCode {
 export interface BridgeGlobals {
   WithDatabase(database: BridgeSymbol): BridgeGlobals;
   WithParameters(parameters: readonly BridgeSymbol[]): BridgeGlobals;
+  WithPlugIns(plugins: readonly BridgeSymbol[]): BridgeGlobals;
 }
 
 export interface BridgeCompletionItem {
@@ -84,6 +85,7 @@ interface KustoLanguage {
       GetExpressionResultName(expression: BridgeNode, fallback: string | null, row: null): string | null;
     };
   };
+  readonly PlugIns: { readonly All: BridgeList<BridgeSymbol> };
   readonly GlobalState: { readonly Default: BridgeGlobals };
   readonly Syntax: { readonly SyntaxKind: Readonly<Record<string, number>> };
   readonly Symbols: {
