@@ -1,6 +1,7 @@
 /** A table at one point of the pipeline: where its rows come from and which columns they have. */
 import { identifier, physicalNames } from './sql/identifier.ts';
 import type { SqlExpression } from './expression.ts';
+import type { Graph } from './graph.ts';
 import type { Column } from './types.ts';
 
 export interface RelationColumn extends Column {
@@ -16,6 +17,8 @@ export interface Relation {
   readonly isSorted: boolean;
   /** Kusto's name of the table, for `withsource` and `search`; absent when it is an expression. */
   readonly tableName?: string;
+  /** Present when this is a graph, which only graph operators read; the relation then stands for it in the pipeline. */
+  readonly graph?: Graph;
 }
 
 /** Returns the columns with their SQL names, which are distinct even for names that differ only in case. */

@@ -19,7 +19,7 @@ export function translateFunctionCall(node: SyntaxNode, scope: Scope): SqlExpres
   const args = argumentsOf(node);
   const binding = scope.context.names.get(name);
   if (binding?.kind === 'function') return callFunction(node, name, args, scope);
-  const placed = placedFunctions.get(name);
+  const placed = scope.functions?.get(name) ?? placedFunctions.get(name);
   if (placed !== undefined) return placed(node, args, scope);
   if (scope.aggregate !== undefined && aggregates.has(name)) {
     return callAggregate(node, name, args, scope, scope.aggregate);

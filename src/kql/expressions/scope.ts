@@ -4,6 +4,7 @@ import type { SqlExpression } from '../expression.ts';
 import { columnExpression } from '../relation.ts';
 import type { Relation, RelationColumn } from '../relation.ts';
 import type { ScalarType } from '../types.ts';
+import type { PlacedFunction } from './placedFunctions.ts';
 
 export interface Scope {
   readonly context: Context;
@@ -16,13 +17,15 @@ export interface Scope {
   };
   /** Records that can be named beside the row: those of the steps of a `scan`. */
   readonly records?: ReadonlyMap<string, ReadonlyMap<string, SqlExpression>>;
+  /** Functions that exist only here: those of graph patterns. */
+  readonly functions?: ReadonlyMap<string, PlacedFunction>;
   /** Adds an aggregate to the step that computes the groups and returns its column; present where they are allowed. */
   readonly aggregate?: ((sql: string, type: ScalarType) => SqlExpression) | undefined;
+  /** SQL term of the order in which the rows come; absent where the query asked for none. */
+  readonly rowOrder?: () => string;
   /**
    * Adds a column computed before this step and returns it: a window function can stand only in a SELECT list of its
    * own. `order` is what restores the rows' order after a window that is cut into parts. Absent where Kusto allows none.
-  /** SQL term of the order in which the rows come; absent where the query asked for none. */
-  readonly rowOrder?: () => string;
    */
   readonly hoist?: (sql: string, type: ScalarType, order?: string) => SqlExpression;
   /**

@@ -16,6 +16,7 @@ import { seriesJsFunctions } from './js/series.ts';
 import { seriesModelJsFunctions } from './js/seriesModels.ts';
 import { sessionsJsFunction } from './js/sessions.ts';
 import { sortTogetherJsFunction } from './js/sortTogether.ts';
+import { strongComponentsJsFunction } from './js/strongComponents.ts';
 import { timeJsFunctions } from './js/times.ts';
 
 export const jsFunctions: readonly ScalarFunction[] = [
@@ -29,8 +30,9 @@ export const jsFunctions: readonly ScalarFunction[] = [
   ...geoJsFunctions,
   occurrenceJsFunction,
   sortTogetherJsFunction,
-  schemaJsFunction,
   sessionsJsFunction,
+  schemaJsFunction,
+  strongComponentsJsFunction,
   ...seriesJsFunctions,
   ...seriesModelJsFunctions,
 ];

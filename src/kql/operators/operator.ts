@@ -21,6 +21,11 @@ export function piped(
     if (input === undefined) {
       throw errorAt(node, 'semantic', 'no-input', 'This operator needs a table before it.');
     }
+    if (input.graph !== undefined) {
+      const message =
+        'Here comes a graph, which only graph operators read: turn it into a table with graph-match or graph-to-table.';
+      throw errorAt(node.at(0) ?? node, 'semantic', 'graph-not-table', message);
+    }
     return translate(node, input, context);
   };
 }
@@ -60,15 +65,17 @@ export function hoistingScope(
   };
   const hoistList: NonNullable<Scope['hoistList']> = (sql, type, order) => {
     const name = identifier(`$${hidden.length + 1}`);
+    const list = context.tables.add('list', `SELECT ${sql} AS list FROM ${source}`);
+    const elements = `(SELECT unnest(list) AS ${name}, unnest(range(len(list))) + 1 AS "$at" FROM ${list})`;
     source = context.tables.add(
       'window',
       `SELECT a.*, e.${name} FROM ${source} AS a JOIN ${elements} AS e ON a.${order} = e."$at" ORDER BY a.${order}`,
     );
-    const list = context.tables.add('list', `SELECT ${sql} AS list FROM ${source}`);
-    const elements = `(SELECT unnest(list) AS ${name}, unnest(range(len(list))) + 1 AS "$at" FROM ${list})`;
     hidden.push(name);
     return { sql: name, type };
   };
+  let place: string | undefined;
+  const rowOrder = (): string => (place ??= hoist('row_number() OVER ()', 'long').sql);
   return {
     scope: {
       context,
@@ -79,8 +86,6 @@ export function hoistingScope(
     },
     input: () => ({ ...relation, source }),
     hidden: () => hidden,
-  let place: string | undefined;
-  const rowOrder = (): string => (place ??= hoist('row_number() OVER ()', 'long').sql);
   };
 }
 

@@ -2,6 +2,7 @@
 import { as, count, distinct, sample, sampleDistinct, take, unchanged, where } from './filter.ts';
 import { evaluate } from './evaluate.ts';
 import { getSchema } from './getSchema.ts';
+import { graphOperators } from './graph/registry.ts';
 import { invoke } from './invoke.ts';
 import { join, lookup } from './join.ts';
 import { makeSeries } from './makeSeries.ts';
@@ -40,6 +41,7 @@ export const operators: ReadonlyMap<string, TableOperator> = new Map<string, Tab
   ['FilterOperator', piped(where)],
   ['FindOperator', find],
   ['GetSchemaOperator', piped(getSchema)],
+  ...graphOperators,
   ['InvokeOperator', piped(invoke)],
   ['JoinOperator', piped(join)],
   ['LookupOperator', piped(lookup)],
