@@ -1,0 +1,2 @@
+SELECT DISTINCT DeviceName, InitiatingProcessAccountName, RemotePort
+FROM DeviceNetworkEvents

@@ -1,0 +1,3 @@
+SELECT Timestamp, DeviceName, ProcessCommandLine
+FROM DeviceProcessEvents
+WHERE regexp_matches(ProcessCommandLine, '(?i)\bencodedcommand\b')
