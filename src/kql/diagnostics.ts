@@ -15,7 +15,7 @@ interface ToleratedPlace {
 
 /**
  * Defender takes a bare column in `invoke FileProfile(SHA1)`, `search not("term")` takes a term, `count(x)` ignores its
- * argument, and plugins that compare windows of time take `'week'` for one and do without start and end: the services
+ * argument, `make_timespan()` takes a fraction of a second, and plugins that compare windows of time take `'week'` for one and do without start and end: the services
  * run all of them.
  */
 function toleratedPlaces(root: SyntaxNode): ToleratedPlace[] {
@@ -35,11 +35,25 @@ function toleratedPlaces(root: SyntaxNode): ToleratedPlace[] {
     } else if (node.kind === 'SearchOperator') tolerate(node, 'KS107');
     else if (node.kind === 'FunctionCallExpression' && node.child('Name').text === 'count') {
       tolerate(node.child('ArgumentList'), 'KS107');
+    } else if (node.kind === 'FunctionCallExpression' && clockFunctions.has(node.child('Name').text)) {
+      tolerate(node.child('ArgumentList'), 'KS134');
     }
+    if (isOverInnerNodes(node)) tolerate(node.child('ArgumentList'), 'KS142');
     pending.push(...node.children());
   }
   return places;
 }
+
+/** The binder loses the properties of inner nodes when they have only one; the translation checks the names itself. */
+function isOverInnerNodes(node: SyntaxNode): boolean {
+  if (node.kind !== 'FunctionCallExpression' || !/^(map|all|any)$/.test(node.child('Name').text))
+    return false;
+  const [first] = node.child('ArgumentList').list('Expressions');
+  return first?.kind === 'FunctionCallExpression' && first.child('Name').text === 'inner_nodes';
+}
+
+/** Their seconds may have a fraction, which is no whole number to the binder. */
+const clockFunctions: ReadonlySet<string> = new Set(['make_timespan', 'make_datetime']);
 
 /** The plugins that check these arguments themselves. */
 const periodPlugins: ReadonlySet<string> = new Set([
@@ -61,8 +75,19 @@ const nameErrors: Readonly<Record<string, 'table' | 'function' | 'any'>> = {
   KS211: 'function',
 };
 
-/** Codes of what only a service has: its clusters, databases, external tables and materialized views. */
-const elsewhere: ReadonlySet<string> = new Set(['KS207', 'KS208', 'KS209', 'KS210']);
+/** Codes of what only a service has: its clusters, databases, external tables, materialized views and graph models. */
+const elsewhere: ReadonlySet<string> = new Set([
+  'KS207',
+  'KS208',
+  'KS209',
+  'KS210',
+  'KS260',
+  'KS261',
+  'KS262',
+  'KS263',
+]);
+
+const graphModels: ReadonlySet<string> = new Set(['KS260', 'KS261', 'KS262', 'KS263']);
 
 /** Functions that name data of a service's other resources; the binder knows none of them. */
 const elsewhereFunctions = /'(?:workspace|app|resource|adx|arg)'/;
@@ -91,7 +116,9 @@ export function errorsOf(code: BridgeCode, schema: Schema): KqlError[] {
 const rank = { syntax: 0, semantic: 1, unsupported: 1, runtime: 1 } as const;
 
 function elsewhereError({ Code, Message, Start, Length }: BridgeDiagnostic): KqlError {
-  const message = `${Message} The local engine reads only the tables of its session.`;
+  const message = graphModels.has(Code)
+    ? `${Message} Graph models and their snapshots live in Azure Data Explorer and Fabric; here make-graph builds a graph of tables.`
+    : `${Message} The local engine reads only the tables of its session.`;
   return { kind: 'unsupported', code: Code, message, start: Start, length: Length };
 }
 

@@ -23,6 +23,7 @@ const hllMerge: FilteredAggregate = (args, filter, call) =>
 
 export const countingAggregates: AggregateTable = {
   count: overAll(count),
+  cnt: overAll(count),
   countif: overMatching(count, 0),
   dcount: overAll(distinct, exactHere),
   dcountif: overMatching(distinct, 1, exactHere),

@@ -41,7 +41,8 @@ function callScalar(
   const entry = scalarFunctions.get(name);
   if (entry === undefined) throw unsupportedAt(node.child('Name'), `The function '${name}()'`);
   const values = args.map((arg) => translateExpression(arg, scope));
-  const type = entry.returns ?? node.type ?? 'dynamic';
+  const returns = typeof entry.returns === 'function' ? entry.returns(values) : entry.returns;
+  const type = returns ?? node.type ?? 'dynamic';
   const call = callAt(node, name, type, args, scope);
   return { sql: withoutSubqueries((given) => entry.translate(given, call), values, scope), type };
 }

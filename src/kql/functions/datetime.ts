@@ -1,6 +1,6 @@
 /** Functions of datetimes and timespans. */
 import type { Call, ScalarTranslator, SqlExpression } from '../expression.ts';
-import { longLiteral } from '../sql/literal.ts';
+import { jsonLiteral, longLiteral } from '../sql/literal.ts';
 import { datetimePatternSql, timespanPatternSql } from '../time/format.ts';
 import {
   addUnits,
@@ -14,8 +14,9 @@ import {
 import type { DatetimeUnit, Period } from '../time/sql.ts';
 import { ticksPer, unixEpochTicks } from '../time/ticks.ts';
 import { convert, longOf, realOf, textOf } from './convert.ts';
-import { exact, ofFirst, typed } from './entry.ts';
+import { differing, exact, ofFirst, typed } from './entry.ts';
 import type { ScalarEntry, ScalarTable } from './entry.ts';
+import type { ScalarType } from '../types.ts';
 
 const ticksOf = (value: SqlExpression): string => convert(value, 'datetime');
 
@@ -67,8 +68,14 @@ const datetimeAdd: ScalarTranslator = ([unit, amount, value], call) => {
 const datetimeDiff: ScalarTranslator = ([unit, to, from], call) => {
   if (to === undefined || from === undefined)
     return call.invalid('datetime_diff() needs a unit and two datetimes.');
-  return unitsBetween(unitOf(unit, call), ticksOf(to), ticksOf(from));
+  const between = unitsBetween(unitOf(unit, call), ticksOf(to), ticksOf(from));
+  return convert({ sql: between, type: 'long' }, call.type);
 };
+
+/** Weeks are counted as a real, all other units as a long. */
+function differenceType([unit]: readonly SqlExpression[]): ScalarType {
+  return typeof unit?.constant === 'string' && /^weeks?$/i.test(unit.constant) ? 'real' : 'long';
+}
 
 function pattern(
   constantSql: (pattern: string, ticks: string) => string,
@@ -154,7 +161,7 @@ export const datetimeFunctions: ScalarTable = {
   datetime_part: exact(datetimePart),
   datepart: exact(datetimePart),
   datetime_add: exact(datetimeAdd),
-  datetime_diff: exact(datetimeDiff),
+  datetime_diff: { ...exact(datetimeDiff), returns: differenceType },
   make_datetime: exact(makeDatetime),
   make_timespan: exact(makeTimespan),
   format_datetime: pattern(datetimePatternSql, 'kql_format_datetime_pattern', 'datetime'),
@@ -165,6 +172,10 @@ export const datetimeFunctions: ScalarTable = {
   unixtime_nanoseconds_todatetime: typed(
     ['long'],
     (value) => `kql_datetime(${value} // 100 + ${unixEpochTicks})`,
+  ),
+  datetime_list_timezones: differing(
+    "The names of the IANA time zones that this computer's runtime knows.",
+    () => jsonLiteral(Intl.supportedValuesOf('timeZone')),
   ),
   datetime_local_to_utc: zoned(true),
   datetime_utc_to_local: zoned(false),

@@ -5,8 +5,8 @@ import { convert } from './convert.ts';
 
 export type ScalarEntry = {
   readonly translate: ScalarTranslator;
-  /** The type of the result where the language service does not know it. */
-  readonly returns?: ScalarType;
+  /** The type of the result where the language service does not know it, or knows another than the service gives. */
+  readonly returns?: ScalarType | ((args: readonly SqlExpression[]) => ScalarType | undefined);
 } & Support;
 
 /** Functions by name, as a subject's file lists them. */

@@ -9,7 +9,20 @@ export function constantPattern(pattern: SqlExpression, call: Call, index: numbe
   const refused = refusedFeature(pattern.constant);
   if (refused !== undefined)
     call.invalid(`A regular expression of Kusto (RE2) cannot hold ${refused}.`, index);
-  return stringLiteral(pattern.constant);
+  return stringLiteral(duckPattern(pattern.constant));
+}
+
+/** The pattern with `\\uXXXX` as DuckDB's RE2 writes it, and `(?<name>` as every RE2 reads it. */
+export function duckPattern(pattern: string): string {
+  return pattern
+    .replace(
+      /\\(?:u([0-9a-f]{4})|u\{([0-9a-f]{1,6})\}|U([0-9a-f]{8})|[^])/gi,
+      (escape, four, braced, eight) => {
+        const code: unknown = four ?? braced ?? eight;
+        return typeof code === 'string' && /^\\[uU]/.test(escape) ? `\\x{${code}}` : escape;
+      },
+    )
+    .replace(/\(\?<(?=[a-z_])/gi, '(?P<');
 }
 
 const refusedFeatures: readonly (readonly [RegExp, string])[] = [

@@ -1,10 +1,10 @@
 /** Functions of regular expressions. */
 import type { Call, SqlExpression } from '../expression.ts';
 import { nullLiteral, stringLiteral } from '../sql/literal.ts';
-import { convert, textOf } from './convert.ts';
+import { convert, longOf, textOf } from './convert.ts';
 import { exact, ofFirst, typed } from './entry.ts';
 import type { ScalarEntry, ScalarTable } from './entry.ts';
-import { constantPattern, rewriteText } from './patterns.ts';
+import { constantPattern, duckPattern, rewriteText } from './patterns.ts';
 
 /** Capturing groups of a pattern. */
 function groupCount(pattern: string): number {
@@ -20,13 +20,32 @@ function required(args: readonly SqlExpression[], index: number, call: Call): Sq
 const extract = exact((args, call) => {
   const [pattern, group, text] = [required(args, 0, call), required(args, 1, call), required(args, 2, call)];
   const index = group.constant;
-  if (typeof index !== 'bigint') return call.unsupported('extract() with a group that is not constant.', 1);
+  if (typeof index !== 'bigint') return computedGroup(pattern, group, text, call);
   if (typeof pattern.constant === 'string' && index > BigInt(groupCount(pattern.constant))) {
     return nullLiteral(call.type);
   }
   const sql = `regexp_extract(${textOf(text)}, ${constantPattern(pattern, call, 0)}, ${index})`;
   return convert({ sql, type: 'string' }, call.type);
 });
+
+/** A group that the data choose: all are extracted. */
+function computedGroup(
+  pattern: SqlExpression,
+  group: SqlExpression,
+  text: SqlExpression,
+  call: Call,
+): string {
+  if (typeof pattern.constant !== 'string') {
+    return call.unsupported('extract() with neither a constant pattern nor a constant group', 1);
+  }
+  const regex = constantPattern(pattern, call, 0);
+  const groups = Array.from({ length: groupCount(pattern.constant) + 1 }, (_, index) => index);
+  const all = groups.map((index) => `regexp_extract(${textOf(text)}, ${regex}, ${index})`);
+  return convert(
+    { sql: `coalesce([${all.join(', ')}][${longOf(group)} + 1], '')`, type: 'string' },
+    call.type,
+  );
+}
 
 /** `extract_all(pattern, [groups,] text)`: one string a match for one group, an array a match for more. */
 const extractAll = exact((args, call) => {
@@ -35,7 +54,10 @@ const extractAll = exact((args, call) => {
   if (typeof pattern.constant !== 'string') {
     return call.unsupported('extract_all() with a pattern that is not constant.', 0);
   }
-  const groups = args.length > 2 ? chosenGroups(required(args, 1, call), call) : allGroups(pattern.constant);
+  const groups =
+    args.length > 2
+      ? chosenGroups(required(args, 1, call), pattern.constant, call)
+      : allGroups(pattern.constant);
   const regex = constantPattern(pattern, call, 0);
   const lists = groups.map((group) => `regexp_extract_all(${textOf(text)}, ${regex}, ${group})`);
   const matches =
@@ -50,15 +72,24 @@ function allGroups(pattern: string): number[] {
   return count === 0 ? [0] : Array.from({ length: count }, (_, index) => index + 1);
 }
 
-function chosenGroups(groups: SqlExpression, call: Call): number[] {
+/** The names of the capturing groups in their order; undefined for one without. */
+function groupNames(pattern: string): (string | undefined)[] {
+  const withoutClasses = pattern.replace(/\\./g, '').replace(/\[[^\]]*\]/g, '');
+  return [...withoutClasses.matchAll(/\((?!\?)|\(\?P?<(\w+)>/g)].map(([, name]) => name);
+}
+
+function chosenGroups(groups: SqlExpression, pattern: string, call: Call): number[] {
   const { constant } = groups;
   const json = typeof constant === 'object' && constant !== null ? constant.json : undefined;
   if (!Array.isArray(json))
     return call.unsupported('extract_all() with groups that are not a constant array.', 1);
-  const numbers: readonly unknown[] = json;
-  return numbers.map((group) =>
-    typeof group === 'number' ? group : call.unsupported('extract_all() with named groups.', 1),
-  );
+  const chosen: readonly unknown[] = json;
+  const names = groupNames(pattern);
+  return chosen.map((group) => {
+    const place = typeof group === 'string' ? names.indexOf(group) + 1 : group;
+    const exists = typeof place === 'number' && place > 0 && place <= names.length;
+    return exists ? place : call.invalid(`The pattern has no group ${JSON.stringify(group)}.`, 1);
+  });
 }
 
 const replaceRegex = exact((args, call) => {
@@ -77,7 +108,7 @@ function trim(atStart: boolean, atEnd: boolean): ScalarEntry {
     const regex = constantPattern(pattern, call, 0);
     const anchored = (before: string, after: string): string =>
       typeof pattern.constant === 'string'
-        ? stringLiteral(`${before}(?:${pattern.constant})${after}`)
+        ? stringLiteral(`${before}(?:${duckPattern(pattern.constant)})${after}`)
         : `('${before}(?:' || ${regex} || ')${after}')`;
     const started = atStart ? `regexp_replace(${textOf(text)}, ${anchored('^', '')}, '')` : textOf(text);
     return atEnd ? `regexp_replace(${started}, ${anchored('', '$')}, '')` : started;
@@ -86,9 +117,12 @@ function trim(atStart: boolean, atEnd: boolean): ScalarEntry {
 
 const indexOfRegex = exact((args, call) => {
   const [text, pattern] = [required(args, 0, call), required(args, 1, call)];
-  if (args.length > 2) return call.unsupported('indexof_regex() with a start.', 2);
   const regex = constantPattern(pattern, call, 1);
-  return `kql_indexof_regex(${textOf(text)}, ${regex})`;
+  const [start, length, occurrence] = [args[2], args[3], args[4]];
+  if (start === undefined) return `kql_indexof_regex(${textOf(text)}, ${regex})`;
+  const count = length === undefined ? '-1' : longOf(length);
+  const nth = occurrence === undefined ? '1' : longOf(occurrence);
+  return `kql_indexof_regex_from(${textOf(text)}, ${regex}, ${longOf(start)}, ${count}, ${nth})`;
 });
 
 const extractJson = exact(

@@ -43,5 +43,12 @@ export const setFunctions: ScalarTable = {
       return `to_json(list_filter(kql_distinct(coalesce(${elements(set)}, [])), lambda e: ${['true', ...removed].join(' AND ')}))`;
     }),
   ),
+  set_equals: exact(
+    ofFirst((left, [right], call) => {
+      if (right === undefined) return call.invalid('set_equals() needs two sets.', 1);
+      const [a, b] = [left, right].map((set) => `list_sort(list_distinct(coalesce(${elements(set)}, [])))`);
+      return `(${a ?? ''} = ${b ?? ''})`;
+    }),
+  ),
   jaccard_index: { ...jaccard, returns: 'real' },
 };

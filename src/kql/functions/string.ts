@@ -4,6 +4,7 @@ import { stringLiteral } from '../sql/literal.ts';
 import { jsonOf, textOf } from './convert.ts';
 import { exact, ofFirst, sqlFunction, typed } from './entry.ts';
 import type { ScalarTable } from './entry.ts';
+import { constantPattern } from './patterns.ts';
 
 function concatenated(args: readonly SqlExpression[], delimiter = "''"): string {
   const texts = args.map(textOf);
@@ -22,7 +23,7 @@ const countOf = exact(
     if (search === undefined) return call.invalid('countof() needs a search text.', 1);
     const subject = textOf(text);
     if (kind?.constant === 'regex') {
-      return `CAST(len(regexp_extract_all(${subject}, ${textOf(search)})) AS BIGINT)`;
+      return `CAST(len(regexp_extract_all(${subject}, ${constantPattern(search, call, 1)})) AS BIGINT)`;
     }
     if (typeof search.constant === 'string' && search.constant !== '' && !overlapsItself(search.constant)) {
       const removed = `length(replace(${subject}, ${stringLiteral(search.constant)}, ''))`;

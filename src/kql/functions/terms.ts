@@ -46,8 +46,42 @@ export function hasAnyConstantTerm(text: string, terms: readonly string[], match
   if (distinct.includes('') || distinct.length < jointPatternSize) {
     return `(${distinct.map((term) => hasConstantTerm(text, term, match)).join(' OR ')})`;
   }
-  const pattern = distinct.map((term) => termPattern(term, match)).join('|');
-  return `regexp_matches(${folded(text, match.isCaseSensitive)}, ${stringLiteral(pattern)})`;
+  const subject = folded(text, match.isCaseSensitive);
+  const tests = jointPatterns(distinct, match).map(
+    (pattern) => `regexp_matches(${subject}, ${stringLiteral(pattern)})`,
+  );
+  return tests.length === 1 ? (tests[0] ?? '') : `(${tests.join(' OR ')})`;
+}
+
+/** A longer pattern is cut in two: RE2 bounds the memory that a compiled expression takes. */
+const maxPatternLength = 16_000;
+
+/** Patterns that together find any of the terms; terms with the same edges share them, which keeps patterns small. */
+function jointPatterns(terms: readonly string[], match: TermMatch): string[] {
+  const groups = new Map<string, string[]>();
+  for (const term of terms) {
+    const [before, after] = edges(term, match);
+    const key = `${before} ${after}`;
+    groups.set(key, [...(groups.get(key) ?? []), term]);
+  }
+  return [...groups.values()].flatMap((group) => {
+    const [before, after] = edges(group[0] ?? '', match);
+    return chunked(group.map(escapePattern)).map((chunk) => `${before}(?:${chunk.join('|')})${after}`);
+  });
+}
+
+function chunked(patterns: readonly string[]): string[][] {
+  const chunks: string[][] = [[]];
+  let length = 0;
+  for (const pattern of patterns) {
+    length += pattern.length;
+    if (length > maxPatternLength) {
+      chunks.push([]);
+      length = pattern.length;
+    }
+    chunks.at(-1)?.push(pattern);
+  }
+  return chunks;
 }
 
 /** SQL condition: the text holds the term that another expression gives. */
@@ -58,11 +92,16 @@ export function hasTerm(text: string, term: string, match: TermMatch): string {
 
 /** RE2 pattern that finds `needle` at term edges. */
 export function termPattern(needle: string, match: TermMatch): string {
+  const [before, after] = edges(needle, match);
+  return `${before}${escapePattern(needle)}${after}`;
+}
+
+function edges(needle: string, match: TermMatch): readonly [before: string, after: string] {
   const needsEdge = (character: string): boolean => /^[\p{L}\p{Nd}]$/u.test(character);
   const characters = Array.from(needle);
   const before = match.atStart && needsEdge(characters[0] ?? '') ? `(?:^|[^${termCharacter}])` : '';
   const after = match.atEnd && needsEdge(characters.at(-1) ?? '') ? `(?:$|[^${termCharacter}])` : '';
-  return `${before}${escapePattern(needle)}${after}`;
+  return [before, after];
 }
 
 /** `text` as an RE2 pattern that matches just it. */

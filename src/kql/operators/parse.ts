@@ -6,6 +6,7 @@ import { castTo } from '../expressions/cast.ts';
 import { nameOf } from '../expressions/paths.ts';
 import { rowScope } from '../expressions/scope.ts';
 import { scalarTypeNamed, translateExpression } from '../expressions/translateExpression.ts';
+import { duckPattern } from '../functions/patterns.ts';
 import { unsupportedAt } from '../queryError.ts';
 import { keepAll } from '../relation.ts';
 import type { Projection, Relation } from '../relation.ts';
@@ -67,7 +68,9 @@ function kindOf(node: SyntaxNode): Kind {
 }
 
 /** A whole number takes its own characters only, so that a `*` or a pattern may follow it. */
-const wholeNumber = '\\s*([+-]?(?:0[xX][0-9a-fA-F]+|\\d+))\\s*';
+const digits = '[+-]?(?:0[xX][0-9a-fA-F]+|\\d+)';
+const wholeNumber = `\\s*(${digits})\\s*`;
+const wholeNumberOrText = `(\\s*${digits}\\s*|.*?)`;
 
 function patternOf(nodes: readonly SyntaxNode[], kind: Kind, flags: string): Pattern {
   const columns: Column[] = [];
@@ -77,13 +80,13 @@ function patternOf(nodes: readonly SyntaxNode[], kind: Kind, flags: string): Pat
     if (node.kind === 'StarExpression') {
       regex += isLast ? '.*' : '.*?';
     } else if (node.kind === 'StringLiteralExpression' || node.kind === 'CompoundStringLiteralExpression') {
-      regex += kind === 'regex' ? withoutGroups(node.stringValue) : escapeRegex(node.stringValue);
+      regex +=
+        kind === 'regex' ? withoutGroups(duckPattern(node.stringValue)) : escapeRegex(node.stringValue);
     } else {
       const type = node.kind === 'NameAndTypeDeclaration' ? scalarTypeNamed(node.child('Type')) : 'string';
       columns.push({ name: nameOf(node.optional('Name') ?? node), type });
       // In `regex` mode a column takes as much as it can, unless the flag `U` turns that around.
-      const isWhole = kind !== 'relaxed' && (type === 'int' || type === 'long');
-      if (isWhole) regex += wholeNumber;
+      if (type === 'int' || type === 'long') regex += kind === 'relaxed' ? wholeNumberOrText : wholeNumber;
       else regex += isLast || kind === 'regex' ? '(.*)' : '(.*?)';
     }
   });

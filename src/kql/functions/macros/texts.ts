@@ -16,6 +16,13 @@ export const textMacros: readonly string[] = [
     THEN kql_first_from(s, start) + strpos(kql_window(s, start, size), search) - 1 ELSE CAST(-1 AS BIGINT) END`,
   `kql_indexof_regex(s, pattern) AS CASE WHEN regexp_matches(s, pattern)
     THEN strpos(s, regexp_extract(s, pattern)) - 1 ELSE CAST(-1 AS BIGINT) END`,
+  // What lies before the nth match: the pieces between matches, and the matches before it.
+  `kql_nth_match(s, pattern, n) AS CASE WHEN len(regexp_extract_all(s, pattern)) < n THEN CAST(-1 AS BIGINT)
+    ELSE CAST(list_sum(list_transform(regexp_split_to_array(s, pattern)[1 : n], lambda p: length(p)))
+      + coalesce(list_sum(list_transform(regexp_extract_all(s, pattern)[1 : n - 1], lambda m: length(m))), 0) AS BIGINT) END`,
+  `kql_shifted(place, start) AS CASE WHEN place < 0 THEN place ELSE place + start END`,
+  `kql_indexof_regex_from(s, pattern, start, size, n) AS CASE WHEN start >= 0 AND size >= -1 AND n >= 0
+    THEN kql_shifted(kql_nth_match(kql_window(s, start, size), pattern, greatest(n, 1)), start) END`,
   // Overlapping occurrences count.
   `kql_countof(s, search) AS CASE WHEN search = '' THEN CAST(0 AS BIGINT) ELSE CAST(len(list_filter(
     range(1, greatest(1, length(s) - length(search) + 2)), lambda i: substr(s, i, length(search)) = search)) AS BIGINT) END`,
