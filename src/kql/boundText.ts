@@ -1,9 +1,11 @@
 /** The request's text, parsed and bound: with earlier cells' `let` statements before it and discovered columns in it. */
+import { binderFailure } from './binderFailure.ts';
 import { completedText } from './discoveredColumns.ts';
 import { errorsOf } from './diagnostics.ts';
 import type { KqlError } from './errors.ts';
 import { globalsOf } from './globals.ts';
 import { kusto } from './syntax/bridge.ts';
+import type { BridgeCode } from './syntax/bridge.ts';
 import { SyntaxNode } from './syntax/syntaxNode.ts';
 import type { DiscoveredColumns, TranslationRequest } from './translation.ts';
 import type { ScalarType } from './types.ts';
@@ -83,8 +85,8 @@ function bound(
 ): Bound {
   const { text, offset } = wholeText(request);
   const completed = completedText(text, discovered);
-  const code = kusto.KustoCode.ParseAndAnalyze(completed.text, globalsOf(request.schema, request.parameters));
-  const refused = errorsOf(code, request.schema);
+  const { code, failure } = analysed(completed.text, request);
+  const refused = [...errorsOf(code, request.schema), ...failure];
   const place = ({ start, length }: Place): Place => {
     const from = Math.max(0, completed.original(start) - offset);
     const to = Math.max(from, completed.original(start + length) - offset);
@@ -106,4 +108,19 @@ function bound(
         return name === undefined || plugin === undefined ? [] : [[name, plugin] as const];
       }),
   };
+}
+
+/** The text as the binder sees it, or only parsed where the binder fails. */
+function analysed(
+  text: string,
+  { schema, parameters }: TranslationRequest,
+): { readonly code: BridgeCode; readonly failure: readonly KqlError[] } {
+  const globals = globalsOf(schema, parameters);
+  try {
+    return { code: kusto.KustoCode.ParseAndAnalyze(text, globals), failure: [] };
+  } catch (error) {
+    if (error instanceof RangeError) throw error;
+    const code = kusto.KustoCode.Parse(text, globals);
+    return { code, failure: [binderFailure(new SyntaxNode(code.Syntax), text.length)] };
+  }
 }

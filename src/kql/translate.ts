@@ -10,6 +10,7 @@ import { constantScope } from './expressions/scope.ts';
 import { scalarTypeNamed, translateExpression } from './expressions/translateExpression.ts';
 import { resultsOf } from './operators/fork.ts';
 import type { ResultTranslator } from './operators/fork.ts';
+import { bindGraphTables } from './operators/graph/graphResults.ts';
 import { parameterConstant } from './parameters.ts';
 import { ProbeNeeded } from './plugins/plugin.ts';
 import { errorAt, QueryError, unsupportedAt } from './queryError.ts';
@@ -67,6 +68,8 @@ function translateStatements(source: BoundText, request: TranslationRequest): Tr
   statements.forEach((statement, index) => {
     if (statement.kind === 'ExpressionStatement') {
       for (const result of resultsOf(statement.child('Expression'))) {
+        // What a later statement shows by its name is shown there.
+        if (isNamed(result.publishAs, statements.slice(index + 1))) continue;
         queries.push(
           translateResult(result, statement, statements.slice(0, index), request, notices, source),
         );
@@ -125,13 +128,14 @@ function translateResult(
   for (const earlier of before) {
     if (earlier.kind === 'QueryParametersStatement') bindParameters(earlier, context);
     else if (earlier.kind === 'PatternStatement') bindPattern(earlier, context);
+    else if (earlier.kind === 'ExpressionStatement') bindGraphTables(earlier.child('Expression'), context);
     else bindLet(earlier, context);
   }
   const expression = statement.child('Expression');
   const relation = result(context);
   const list = relation.columns.map(({ sql }) => sql).join(', ');
   const render = renderOf(expression);
-  const publishAs = publishedName(expression);
+  const publishAs = result.publishAs ?? publishedName(expression);
   return {
     sql: tables.statement(`SELECT ${list === '' ? '*' : list} FROM ${relation.source}`),
     columns: relation.columns.map(({ name, type }) => ({ name, type })),
@@ -174,6 +178,17 @@ function bindParameters(statement: SyntaxNode, context: Context): void {
       throw errorAt(parameter, 'semantic', 'missing-parameter', `The parameter '${name}' has no value.`);
     }
   }
+}
+
+/** The name stands in one of the statements. */
+function isNamed(name: string | undefined, statements: readonly SyntaxNode[]): boolean {
+  if (name === undefined) return false;
+  const pending = [...statements];
+  for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
+    if (node.kind === 'NameReference' && nameOf(node) === name) return true;
+    pending.push(...node.children());
+  }
+  return false;
 }
 
 /** The name that a trailing `| as Name` gives the result. */

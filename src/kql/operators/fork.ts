@@ -1,4 +1,4 @@
-/** `fork`, `facet` and some plugins of `evaluate`: operators that end a query with several results. */
+/** `fork`, `facet`, graphs and some plugins of `evaluate`: what ends a query with several results. */
 import { select } from '../context.ts';
 import type { Context } from '../context.ts';
 import { rowScope } from '../expressions/scope.ts';
@@ -8,10 +8,15 @@ import type { SyntaxNode } from '../syntax/syntaxNode.ts';
 import { translateTable } from '../tables/translateTable.ts';
 import { assignments } from './assignments.ts';
 import { resultsOfPlugin } from './evaluate.ts';
+import { resultsOfGraph } from './graph/graphResults.ts';
 import { continueFrom } from './mvApply.ts';
 
 /** Makes one result in a context of its own. */
-export type ResultTranslator = (context: Context) => Relation;
+export interface ResultTranslator {
+  (context: Context): Relation;
+  /** The name that the operator gives to this one of its results. */
+  readonly publishAs?: string;
+}
 
 /** Returns what makes each result of a tabular expression: one, unless it ends in an operator that has several. */
 export function resultsOf(expression: SyntaxNode): ResultTranslator[] {
@@ -32,7 +37,8 @@ export function resultsOf(expression: SyntaxNode): ResultTranslator[] {
   }
   const results = operator?.kind === 'EvaluateOperator' ? resultsOfPlugin(operator) : [];
   if (results.length > 0) return results.map((result) => (context) => result(rows(context), context));
-  return [(context) => translateTable(expression, context)];
+  const ofGraph = resultsOfGraph(expression);
+  return ofGraph.length > 0 ? ofGraph : [(context) => translateTable(expression, context)];
 }
 
 /** The values of one column, each with its number of rows. */

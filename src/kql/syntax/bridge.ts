@@ -13,6 +13,8 @@ export interface BridgeSymbol {
   readonly Kind: number;
   readonly Columns?: BridgeList<BridgeColumn> | null;
   readonly IsOpen?: boolean;
+  /** Of graphs. */
+  readonly EdgeShape?: BridgeSymbol | null;
 }
 
 export interface BridgeColumn {
@@ -79,6 +81,8 @@ export interface BridgeEditorService {
 interface KustoLanguage {
   readonly KustoCode: {
     ParseAndAnalyze(text: string, globals: BridgeGlobals): BridgeCode;
+    /** Without names and types. */
+    Parse(text: string, globals: BridgeGlobals): BridgeCode;
   };
   readonly Binding: {
     readonly Binder: {

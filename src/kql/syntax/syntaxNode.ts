@@ -85,6 +85,11 @@ export class SyntaxNode {
     return type?.Columns !== null && type?.Columns !== undefined;
   }
 
+  /** The result is a graph. */
+  get isGraph(): boolean {
+    return this.#node.ResultType?.EdgeShape !== undefined;
+  }
+
   /** The name that Kusto gives to a column of this expression, or undefined where it would number it. */
   get resultName(): string | undefined {
     const name = kusto.Binding.Binder.GetExpressionResultName(this.#node, null, null);

@@ -29,7 +29,9 @@ export function bindLet(statement: SyntaxNode, context: Context): void {
   }
 }
 
-/** The expression yields rows. */
+/** The expression yields rows, or a graph. */
 export function isTable(node: SyntaxNode): boolean {
-  return node.isTabular || node.kind === 'PipeExpression' || node.kind === 'DataTableExpression';
+  return (
+    node.isTabular || node.isGraph || node.kind === 'PipeExpression' || node.kind === 'DataTableExpression'
+  );
 }
