@@ -6,6 +6,7 @@ import type { Translation, TranslationRequest } from './translation.ts';
 
 export { createKqlService } from './service.ts';
 export { jsFunctions } from './functions/jsFunctions.ts';
+export { lateFunctions } from './functions/lateFunctions.ts';
 export { functionMacros as engineMacros } from './functions/macros.ts';
 export { identifier, physicalNames } from './sql/identifier.ts';
 export { sqlTypes, stringLiteral } from './sql/literal.ts';

@@ -2,6 +2,7 @@
 import { DuckDBInstance, type DuckDBConnection, type DuckDBValue } from '@duckdb/node-api';
 import { registerScalarFunctions } from '../../src/engine/local/scalarFunctions.ts';
 import { jsFunctions } from '../../src/kql/functions/jsFunctions.ts';
+import { lateFunctions } from '../../src/kql/functions/lateFunctions.ts';
 import { functionMacros as engineMacros } from '../../src/kql/functions/macros.ts';
 import { identifier, physicalNames } from '../../src/kql/sql/identifier.ts';
 import { sqlTypes } from '../../src/kql/sql/literal.ts';
@@ -29,6 +30,7 @@ const nowTicks = 639_028_224_000_000_000n;
 export async function openDatabase(): Promise<DuckDBConnection> {
   const connection = await (await DuckDBInstance.create(':memory:')).connect();
   registerScalarFunctions(connection, jsFunctions);
+  for (const { load } of lateFunctions) registerScalarFunctions(connection, await load());
   for (const macro of engineMacros) await connection.run(macro);
   await connection.run("SET TimeZone = 'UTC'");
   return connection;

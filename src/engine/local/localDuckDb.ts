@@ -16,6 +16,7 @@ import { attachSql, buildImport, type FileImport } from './fileImport.ts';
 import { copyForeignResult } from './foreignResult.ts';
 import { friendlyView } from './friendly.ts';
 import type { CheckOutcome, LocalEngine, SqlBindable } from './localEngine.ts';
+import type { LateRegistration } from './lateRegistration.ts';
 import { LocalResult, resultTableName } from './localResult.ts';
 import { rowsOf } from './rows.ts';
 import { runtimeError } from './runtimeError.ts';
@@ -25,6 +26,8 @@ import { TableCatalog } from './tableCatalog.ts';
 
 interface Parts {
   readonly database: SessionDatabase;
+  /** Registers the functions that a statement needs. */
+  readonly register: LateRegistration;
   readonly folder: string;
   /** What reading files may use, beside the session itself. */
   readonly importBudget: Budget;
@@ -75,10 +78,10 @@ export class LocalDuckDb implements LocalEngine {
     if (!translation.ok) return translation;
     for (const { sql, start, length } of translation.queries) {
       try {
-        await this.#parts.database.queries.run(
-          async (connection) => (await connection.prepare(sql)).destroySync(),
-          options.signal,
-        );
+        await this.#parts.database.queries.run(async (connection) => {
+          await this.#parts.register(connection, sql);
+          (await connection.prepare(sql)).destroySync();
+        }, options.signal);
       } catch (error) {
         if (isAbortError(error)) throw error;
         return { ok: false, errors: [runtimeError(error, start, length)] };
@@ -128,7 +131,7 @@ export class LocalDuckDb implements LocalEngine {
     const sql = `CREATE TABLE ${resultTableName(name)} AS SELECT * FROM (\n${query.sql}\n) AS q(${names.join(', ')})`;
     let rows;
     try {
-      rows = await this.#parts.database.queries.run((connection) => rowsOf(connection, sql), signal);
+      rows = await this.execute(sql, [], signal);
     } catch (error) {
       if (isAbortError(error)) throw error;
       throw new QueryFailure(runtimeError(error, query.start, query.length));
@@ -165,7 +168,10 @@ export class LocalDuckDb implements LocalEngine {
     values: readonly SqlBindable[] = [],
     signal?: AbortSignal,
   ): Promise<readonly Record<string, SqlBindable>[]> {
-    return this.#parts.database.queries.run((connection) => rowsOf(connection, sql, values), signal);
+    return this.#parts.database.queries.run(async (connection) => {
+      await this.#parts.register(connection, sql);
+      return rowsOf(connection, sql, values);
+    }, signal);
   }
 
   declareTable(name: string, columns: readonly Column[]): void {

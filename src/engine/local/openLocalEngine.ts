@@ -3,9 +3,11 @@ import { mkdir, realpath } from 'node:fs/promises';
 import { availableParallelism, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { jsFunctions } from '../../kql/functions/jsFunctions.ts';
+import { lateFunctions } from '../../kql/functions/lateFunctions.ts';
 import { functionMacros } from '../../kql/functions/macros.ts';
 import { ticksFromEpochMilliseconds } from '../../kql/time/ticks.ts';
 import type { KqlService } from '../../kql/translation.ts';
+import { lateRegistration } from './lateRegistration.ts';
 import { LocalDuckDb } from './localDuckDb.ts';
 import type { LocalEngine } from './localEngine.ts';
 import { registerScalarFunctions } from './scalarFunctions.ts';
@@ -57,6 +59,7 @@ export async function openLocalEngine(options: LocalEngineOptions): Promise<Loca
   const kql = options.kql ?? createWorkerKqlService();
   return new LocalDuckDb({
     database,
+    register: lateRegistration(lateFunctions),
     folder,
     importBudget: budget(importShare, 'import-spill'),
     kql,

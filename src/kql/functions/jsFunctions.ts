@@ -6,7 +6,6 @@ import type { ScalarFunction } from '../scalarFunction.ts';
 import { addressJsFunctions } from './js/addresses.ts';
 import { bagJsFunctions } from './js/bags.ts';
 import { encodingJsFunctions } from './js/encodings.ts';
-import { geoJsFunctions } from './js/geo.ts';
 import { numberJsFunctions } from './js/numbers.ts';
 import { occurrenceJsFunction } from './js/occurrences.ts';
 import { parserJsFunctions } from './js/parsers.ts';
@@ -27,7 +26,6 @@ export const jsFunctions: readonly ScalarFunction[] = [
   ...addressJsFunctions,
   ...parserJsFunctions,
   replaceStringsJsFunction,
-  ...geoJsFunctions,
   occurrenceJsFunction,
   sortTogetherJsFunction,
   sessionsJsFunction,

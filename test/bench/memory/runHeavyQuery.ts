@@ -1,7 +1,8 @@
 /** `runHeavyQuery.ts name rows limitMebibytes`: runs one heavy query through the engine and prints what it took as JSON. */
 import { performance } from 'node:perf_hooks';
+import { lateRegistration } from '../../../src/engine/local/lateRegistration.ts';
 import { LocalDuckDb } from '../../../src/engine/local/localDuckDb.ts';
-import { createKqlService } from '../../../src/kql/index.ts';
+import { createKqlService, lateFunctions } from '../../../src/kql/index.ts';
 import { openBenchDatabase } from '../benchDatabase.ts';
 import { benchSchema, endTicks } from '../dataset.ts';
 import { heavyQueries } from './heavyQueries.ts';
@@ -12,6 +13,7 @@ const memoryLimitBytes = Number(limit) * 1024 ** 2;
 const bench = await openBenchDatabase(Number(rows), memoryLimitBytes);
 const engine = new LocalDuckDb({
   database: bench.database,
+  register: lateRegistration(lateFunctions),
   folder: bench.folder,
   importBudget: { memoryLimitBytes, threads: 1, spillFolder: bench.folder },
   kql: createKqlService(),

@@ -55,13 +55,6 @@ describe('geo functions', () => {
     });
   }
 
-  it('refuse to measure parts that overlap as if they did not', async () => {
-    const shell = '[[[0,0],[10,0],[10,10],[0,10],[0,0]]]';
-    const overlapping = `dynamic({"type":"MultiPolygon","coordinates":[${shell},${shell}]})`;
-    const outcome = await kqlRow(connection, `print geo_polygon_area(${overlapping})`).catch(String);
-    assert.match(String(outcome), /overlap is not supported/);
-  });
-
   it('put a point into the cell of its geohash', () => {
     const longitude = fc.double({ min: -180, max: 179.9, noNaN: true });
     const latitude = fc.double({ min: -90, max: 89.9, noNaN: true });

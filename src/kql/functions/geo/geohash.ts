@@ -1,4 +1,5 @@
 /** Geohashes (Niemeyer 2008): base-32 digits whose bits halve the longitude and the latitude in turn. */
+import { inHashOrder } from './hashOrder.ts';
 
 const digits = '0123456789bcdefghjkmnpqrstuvwxyz';
 
@@ -45,25 +46,20 @@ export function cellOf(hash: string): Cell | undefined {
   return { west, east, south, north };
 }
 
-/** East, west, north and south of it, then the corners, as far as they exist. */
-const directions = [
-  [1, 0],
-  [-1, 0],
-  [0, 1],
-  [0, -1],
-] as const;
+/** Rows from north to south, each from west to east. */
+const directions = [1, 0, -1].flatMap((dy) => [-1, 0, 1].map((dx) => [dx, dy] as const));
 
-/** The neighbouring cells' geohashes: all eight, fewer at a pole. */
+/** The neighbouring cells' geohashes in Kusto's order: all eight, fewer at a pole. */
 export function neighboursOf(hash: string): string[] | undefined {
   const cell = cellOf(hash);
   if (cell === undefined) return undefined;
   const [width, height] = [cell.east - cell.west, cell.north - cell.south];
   const [x, y] = [(cell.west + cell.east) / 2, (cell.south + cell.north) / 2];
-  const corners = [1, -1].flatMap((dx) => [1, -1].map((dy) => [dx, dy] as const));
-  return [...directions, ...corners].flatMap(([dx, dy]) => {
+  const around = directions.flatMap(([dx, dy]) => {
     const latitude = y + dy * height;
-    if (Math.abs(latitude) > 90) return [];
+    if ((dx === 0 && dy === 0) || Math.abs(latitude) > 90) return [];
     const longitude = ((((x + dx * width + 180) % 360) + 360) % 360) - 180;
     return [geohashOf(longitude, latitude, hash.length)];
   });
+  return inHashOrder([...new Set(around)]);
 }
