@@ -2,8 +2,11 @@
 import { activeUsersCount } from './activeUsers.ts';
 import { activityCountsMetrics } from './activityCounts.ts';
 import { activityMetrics } from './activityMetrics.ts';
+import { autocluster, basket } from './basket.ts';
 import { bagUnpack } from './bagUnpack.ts';
 import { dcountIntersect } from './dcountIntersect.ts';
+import { diffPatterns } from './diffPatterns.ts';
+import { diffPatternsText } from './diffPatternsText.ts';
 import { differing, exact } from './entry.ts';
 import type { PluginEntry } from './entry.ts';
 import { funnelAfter, funnelBefore, funnelBetween, funnelSequenceCompletion } from './funnel.ts';
@@ -30,13 +33,27 @@ const funnelRules =
 const completionRules =
   "The longest times are measured from the first state; Kusto's pages disagree on where they begin.";
 
+const clusterRules =
+  'The documented score is taken, but the patterns chosen can be others than those of Kusto.';
+const basketRules =
+  'All rows are counted where Kusto samples, and at most 1000 patterns of each size are followed.';
+const diffRules =
+  'Of patterns within one another only the one that differs most is shown; Kusto can choose others.';
+
+const textRules =
+  'Words are compared at their places from the start of the text, up to the 24th; Kusto can choose other patterns.';
+
 export const plugins: ReadonlyMap<string, PluginEntry> = new Map<string, PluginEntry>([
   ['active_users_count', differing(exactCounts, activeUsersCount)],
   ['activity_counts_metrics', differing(exactCounts, activityCountsMetrics)],
   ['activity_engagement', differing(exactCounts, activityEngagement)],
   ['activity_metrics', differing(exactCounts, activityMetrics)],
+  ['autocluster', differing(clusterRules, autocluster)],
   ['bag_unpack', exact(bagUnpack)],
+  ['basket', differing(basketRules, basket)],
   ['dcount_intersect', differing('The counts are exact; Kusto estimates them.', dcountIntersect)],
+  ['diffpatterns', differing(diffRules, diffPatterns)],
+  ['diffpatterns_text', differing(textRules, diffPatternsText)],
   ['estimate_rows_count', differing('The count is exact; Kusto estimates it.', estimateRowsCount)],
   ['funnel_sequence', differing(funnelRules, funnelBetween)],
   ['funnel_sequence_completion', differing(completionRules, funnelSequenceCompletion)],
