@@ -85,6 +85,8 @@ export interface Shared {
   readonly options: ReadonlyMap<string, SyntaxNode>;
   /** Names given by `as` in the middle of a statement. */
   readonly aliases: Map<string, Relation>;
+  /** Tables of the schema that the statement reads so far. */
+  readonly readTables: Set<string>;
 }
 
 export interface Context {
@@ -140,6 +142,7 @@ export function schemaTable(context: Context, name: string, node: SyntaxNode): R
   if (table === undefined) {
     throw errorAt(node, 'semantic', 'unknown-table', `There is no table named '${name}'.`);
   }
+  context.shared.readTables.add(name);
   return {
     source: identifier(name),
     columns: relationColumns(table.columns),

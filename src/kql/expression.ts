@@ -31,6 +31,8 @@ export interface Call {
    * aggregate whose result depends on it. Threads gather rows in any order.
    */
   readonly rowOrder?: (() => string) | undefined;
+  /** The rows are made by the query's own text (`datatable`, `range`, ...): few, and in the order in which it has them. */
+  readonly isOfWrittenRows: boolean;
   /** Tells the user something once, e.g. that a result is exact where Kusto's is approximate. */
   notice(message: string): void;
 }

@@ -117,6 +117,7 @@ function translateResult(
     external,
     options: optionsOf(before),
     aliases: new Map(),
+    readTables: new Set(),
   };
   const tables = new TableExpressions(schema.tables.map(({ name }) => name));
   const names = new Names();

@@ -44,11 +44,26 @@ const makeListWithNulls: FilteredAggregate = (args, filter, call) => {
   return `coalesce(to_json(${list}), CAST('[]' AS JSON))`;
 };
 
-/** In the order of first appearance. */
+/** In the order of first appearance where rows have an order, else sorted up to ten thousand values. */
 const makeSet: FilteredAggregate = (args, filter, call) => {
-  const list = `kql_distinct(${collected(argument(args, 0, call), filter, call)})`;
+  const value = argument(args, 0, call);
+  const isShown = call.isOfWrittenRows || call.rowOrder !== undefined;
+  const list = isShown ? `kql_distinct(${collected(value, filter, call)})` : distinctValues(value, filter);
   return `coalesce(to_json(${list}[1:${limitOf(args[1])}]), CAST('[]' AS JSON))`;
 };
+
+/** A hash table finds the distinct values; what is done to each value is done to those alone. */
+function distinctValues(value: SqlExpression, filter: Filter): string {
+  if (value.type === 'dynamic') {
+    const all = `list(DISTINCT coalesce(${value.sql}, CAST('null' AS JSON)))${filter.where()}`;
+    return `kql_ordered(list_distinct(kql_flattened(${all})))`;
+  }
+  const all = `list(DISTINCT ${value.sql})${filter.where()}`;
+  if (value.type === 'string') return `kql_ordered(${all})`;
+  const known = `kql_ordered(list_filter(${all}, lambda e: e IS NOT NULL))`;
+  if (plainTypes.includes(value.type)) return known;
+  return `list_transform(${known}, lambda e: ${jsonOf({ sql: 'e', type: value.type })})`;
+}
 
 const makeBag: FilteredAggregate = (args, filter, call) => {
   const bag = jsonOf(argument(args, 0, call));

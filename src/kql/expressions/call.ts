@@ -19,6 +19,7 @@ export function callAt(
     type,
     nowTicks: scope.context.shared.nowTicks,
     rowOrder: scope.rowOrder,
+    isOfWrittenRows: scope.context.shared.readTables.size === 0,
     unsupported: (message, index) => {
       throw errorAt(place(index), 'unsupported', 'unsupported', message);
     },
