@@ -51,7 +51,12 @@ function lookup(call: PluginCall, family: Family): Relation {
   const { tables } = context;
   const unknown = [...call.named].find(([name]) => !names.has(name.toLowerCase()));
   if (unknown !== undefined) {
-    throw errorAt(unknown[1], 'semantic', 'unknown-argument', `${call.name}() has no parameter '${unknown[0]}'.`);
+    throw errorAt(
+      unknown[1],
+      'semantic',
+      'unknown-argument',
+      `${call.name}() has no parameter '${unknown[0]}'.`,
+    );
   }
   const table = translateTable(requiredArgument(call, 0), context);
   const key = requiredArgument(call, 1);
@@ -60,7 +65,8 @@ function lookup(call: PluginCall, family: Family): Relation {
   const [longitude, latitude] = [2, 3].map(
     (index) => castTo(translateExpression(requiredArgument(call, index), scope), 'real').sql,
   );
-  const radiusNode = call.named.get('radius') ?? (family.needsRadius ? requiredArgument(call, 4) : call.args[4]);
+  const radiusNode =
+    call.named.get('radius') ?? (family.needsRadius ? requiredArgument(call, 4) : call.args[4]);
   const radius =
     radiusNode === undefined
       ? undefined

@@ -51,6 +51,11 @@ export const shapeSignatures = {
   from_wkt: signature('dynamic', ['string']),
 } as const satisfies Record<string, Signature>;
 
+/** What the lookup plugins ask. */
+export const lookupSignatures = {
+  boxes: signature('dynamic', ['dynamic', 'real']),
+} as const satisfies Record<string, Signature>;
+
 /** Cells of S2 and H3, and simplification, which goes along S2's curve. */
 export const cellSignatures = {
   point_to_s2cell: signature('string', ['real', 'real', 'int'], '11'),

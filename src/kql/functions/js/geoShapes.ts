@@ -1,6 +1,7 @@
 /** The `geo_` functions that measure, densify, intersect and unite shapes; distances in metres. */
 import type { SqlValue } from '../../scalarFunction.ts';
 import type { JsonValue } from '../../types.ts';
+import { boxesOfLines, boxesOfPolygons } from '../geo/boxes.ts';
 import { densified, toleranceRange } from '../geo/densify.ts';
 import { cellOf, geohashOf, neighboursOf } from '../geo/geohash.ts';
 import {
@@ -35,7 +36,7 @@ import {
   remembering,
 } from '../geo/shapes.ts';
 import type { Line, Polygon, Position } from '../geo/shapes.ts';
-import { shapeSignatures } from '../geo/signatures.ts';
+import { lookupSignatures, shapeSignatures } from '../geo/signatures.ts';
 import { angle, coordinatesOf, earthRadius } from '../geo/sphere.ts';
 import type { Arc, Vector } from '../geo/sphere.ts';
 import { spheroidDistance } from '../geo/spheroid.ts';
@@ -157,7 +158,16 @@ function locatedOnSpheroid(p: Vector, line: Line): number {
   return length([...line.slice(0, before + 1), nearest]) / length(line);
 }
 
-export const geoShapeFunctions = geoFunctions('kql_geo_shape_', shapeSignatures, {
+const lookupFunctions = geoFunctions('kql_geo_shape_', lookupSignatures, {
+  boxes: (text, given) => {
+    const [polygons, lines, radius] = [polygonsOfText(text), linesOfText(text), numberOf(given)];
+    if (radius === undefined || radius < 0) return undefined;
+    if (polygons !== undefined) return boxesOfPolygons(polygons, radius);
+    return lines === undefined ? undefined : boxesOfLines(lines, radius);
+  },
+});
+
+const shapeFunctions = geoFunctions('kql_geo_shape_', shapeSignatures, {
   point_to_geohash: (longitude = null, latitude = null, accuracy) => {
     const [position, length] = [positionOf(longitude, latitude), numberOf(accuracy)];
     if (position === undefined || length === undefined || length < 1 || length > 18) return undefined;
@@ -230,3 +240,5 @@ export const geoShapeFunctions = geoFunctions('kql_geo_shape_', shapeSignatures,
   union_polygons_array: ofShape(polygonArray, (polygons) => polygonsJson(unionOf(polygons))),
   from_wkt: ofText((text) => geometryOfText(text)),
 });
+
+export const geoShapeFunctions = [...shapeFunctions, ...lookupFunctions];
