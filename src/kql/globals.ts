@@ -1,5 +1,5 @@
 /** The tables and parameters of a session as Kusto's binder knows them. */
-import { enrichmentBody, enrichments } from './enrichments.ts';
+import { enrichmentBody, enrichments, tableFunctionBody, tableFunctions } from './enrichments.ts';
 import { declaredPlugins } from './plugins/declared.ts';
 import { itemsOf, kusto } from './syntax/bridge.ts';
 import type { BridgeGlobals, BridgeSymbol } from './syntax/bridge.ts';
@@ -22,15 +22,14 @@ export function globalsOf(schema: Schema, parameters: readonly ParameterValue[] 
           ),
         ),
     );
-    const functions = [...enrichments].map(
-      ([name, enrichment]) =>
-        new Symbols.FunctionSymbol.$ctor16(
-          name,
-          `(T: (*), ${enrichment.parameters})`,
-          enrichmentBody(enrichment),
-          'Enrichment by Microsoft Defender; empty here.',
-        ),
-    );
+    const functions = [
+      ...[...enrichments].map(([name, enrichment]) =>
+        defenderFunction(name, `(T: (*), ${enrichment.parameters})`, enrichmentBody(enrichment)),
+      ),
+      ...[...tableFunctions].map(([name, table]) =>
+        defenderFunction(name, `(${table.parameters})`, tableFunctionBody(table)),
+      ),
+    ];
     const database = new Symbols.DatabaseSymbol.ctor('local', [...tables, ...functions]);
     globals = GlobalState.Default.WithDatabase(database).WithPlugIns(allPlugins);
     cache.set(schema, globals);
@@ -39,6 +38,11 @@ export function globalsOf(schema: Schema, parameters: readonly ParameterValue[] 
   return globals.WithParameters(
     parameters.map(({ name, type }) => new Symbols.ParameterSymbol(name, typeSymbol(type), '')),
   );
+}
+
+function defenderFunction(name: string, parameters: string, body: string): BridgeSymbol {
+  const description = 'Enrichment by Microsoft Defender; here from a table loaded for it, else empty.';
+  return new Symbols.FunctionSymbol.$ctor16(name, parameters, body, description);
 }
 
 /** The library's own, and those that it does not know. */

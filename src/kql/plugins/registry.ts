@@ -10,6 +10,7 @@ import { diffPatternsText } from './diffPatternsText.ts';
 import { differing, exact } from './entry.ts';
 import type { PluginEntry } from './entry.ts';
 import { funnelAfter, funnelBefore, funnelBetween, funnelSequenceCompletion } from './funnel.ts';
+import { geoLineLookup, geoPolygonLookup } from './geoLookup.ts';
 import { ipv4Lookup, ipv6Lookup } from './ipLookup.ts';
 import { narrow } from './narrow.ts';
 import { newActivityMetrics } from './newActivityMetrics.ts';
@@ -58,6 +59,8 @@ export const plugins: ReadonlyMap<string, PluginEntry> = new Map<string, PluginE
   ['funnel_sequence', differing(funnelRules, funnelBetween)],
   ['funnel_sequence_completion', differing(completionRules, funnelSequenceCompletion)],
   ['identity', exact(identity)],
+  ['geo_line_lookup', exact(geoLineLookup)],
+  ['geo_polygon_lookup', exact(geoPolygonLookup)],
   ['ipv4_lookup', exact(ipv4Lookup)],
   ['ipv6_lookup', exact(ipv6Lookup)],
   ['narrow', exact(narrow)],

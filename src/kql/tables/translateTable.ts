@@ -1,11 +1,13 @@
 /** Tabular expressions: one entry per kind of syntax node; operators come from their own registry. */
 import { schemaTable } from '../context.ts';
 import type { Context } from '../context.ts';
+import { tableFunctions } from '../enrichments.ts';
 import { argumentsOf } from '../expressions/functionCall.ts';
 import { nameOf } from '../expressions/paths.ts';
 import { constantScope } from '../expressions/scope.ts';
 import { translateExpression } from '../expressions/translateExpression.ts';
 import { showsGroupOrder } from '../operators/groupOrder.ts';
+import { assignedAddresses } from '../operators/enrich.ts';
 import { operators } from '../operators/registry.ts';
 import { errorAt, unsupportedAt } from '../queryError.ts';
 import type { Relation } from '../relation.ts';
@@ -125,6 +127,7 @@ function called(node: SyntaxNode, context: Context): Relation {
     }
     return schemaTable(context, constant, first);
   }
+  if (tableFunctions.has(name)) return assignedAddresses(node, context);
   throw unsupportedAt(node.child('Name'), `The function '${name}()'`);
 }
 
