@@ -43,12 +43,27 @@ function distinctEdges(first: PatternEdge, second: PatternEdge): string {
   return `NOT list_has_any(${one}, ${other})`;
 }
 
-/** The ends of a walk without edges are one node, which is no cycle. */
+/** Nodes of which walks without edges make one are no cycle. */
 function distinctNodes(pattern: Pattern, ids: readonly string[], first: number, second: number): string {
   const differ = `${ids[first] ?? ''} <> ${ids[second] ?? ''}`;
-  const empty = pattern.edges.find(
-    ({ left, right, range }) =>
-      range?.min === 0 && ((left === first && right === second) || (left === second && right === first)),
-  );
-  return empty === undefined ? differ : `(${differ} OR ${empty.alias}.${walkColumns.length} = 0)`;
+  const between = emptyWalks(pattern, first, second, new Set());
+  if (between === undefined) return differ;
+  return `(${differ} OR ${between.map(({ alias }) => `${alias}.${walkColumns.length}`).join(' + ')} = 0)`;
+}
+
+/** Walks from one node to another that may all be without edges. */
+function emptyWalks(
+  pattern: Pattern,
+  from: number,
+  to: number,
+  seen: ReadonlySet<PatternEdge>,
+): PatternEdge[] | undefined {
+  if (from === to) return [];
+  for (const edge of pattern.edges) {
+    if (edge.range?.min !== 0 || seen.has(edge) || (edge.left !== from && edge.right !== from)) continue;
+    const next = edge.left === from ? edge.right : edge.left;
+    const rest = emptyWalks(pattern, next, to, new Set([...seen, edge]));
+    if (rest !== undefined) return [edge, ...rest];
+  }
+  return undefined;
 }
