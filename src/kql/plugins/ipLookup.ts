@@ -25,8 +25,11 @@ const ipv4: Family = {
 };
 
 const ipv6: Family = {
-  width: (network) =>
-    `CASE WHEN kql_ipv6(${network}, 128) IS NOT NULL THEN coalesce(TRY_CAST(nullif(regexp_extract(${network}, '/(\\d+)$', 1), '') AS BIGINT), 128) END`,
+  // An IPv4 address stands for its mapped one, which begins with 96 bits of its own.
+  width: (network) => {
+    const suffix = `TRY_CAST(nullif(regexp_extract(${network}, '/(\\d+)$', 1), '') AS BIGINT)`;
+    return `CASE WHEN kql_ipv6(${network}, 128) IS NOT NULL THEN CASE WHEN contains(${network}, ':') THEN coalesce(${suffix}, 128) ELSE 96 + coalesce(${suffix}, 32) END END`;
+  },
   network: (address, width) => `kql_ipv6(${address}, ${width})`,
 };
 
@@ -50,7 +53,7 @@ function lookup(call: PluginCall, family: Family): Relation {
     flag !== undefined && translateExpression(flag, constantScope(context)).constant === true;
   const rows = context.tables.add(
     'addresses',
-    `SELECT *, row_number() OVER () AS "$row", ${address} AS "$address" FROM ${input.source}`,
+    `SELECT *, row_number() OVER () AS "$row", ${address} AS "$address", ${family.width(address)} AS "$reach" FROM ${input.source}`,
   );
   const networks = context.tables.add(
     'networks',
@@ -60,7 +63,7 @@ function lookup(call: PluginCall, family: Family): Relation {
   // Few widths are in use, so trying each keeps this a hash join.
   const matches = context.tables.add(
     'matches',
-    `SELECT n.*, a."$row" FROM ${rows} AS a CROSS JOIN (SELECT DISTINCT "$width" AS width FROM ${networks}) AS w
+    `SELECT n.*, a."$row" FROM ${rows} AS a JOIN (SELECT DISTINCT "$width" AS width FROM ${networks}) AS w ON w.width <= a."$reach"
     JOIN ${networks} AS n ON n."$width" = w.width AND n."$network" = ${family.network('a."$address"', 'w.width')}${equal}
     QUALIFY rank() OVER (PARTITION BY a."$row" ORDER BY n."$width" DESC) = 1`,
   );
