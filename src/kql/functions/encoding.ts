@@ -1,21 +1,31 @@
 /** Base64, URL, compression and punycode, and hashes. */
-import { jsonOf, textOf } from './convert.ts';
-import { exact, ofFirst, sqlFunction, typed } from './entry.ts';
+import type { SqlExpression } from '../expression.ts';
+import { jsonOf, longOf, textOf } from './convert.ts';
+import { differing, exact, ofFirst, sqlFunction, typed } from './entry.ts';
 import type { ScalarTable } from './entry.ts';
 
 const encode64 = typed(['string'], (text) => `to_base64(encode(${text}))`);
 const decode64 = typed(['string'], (text) => `kql_base64_decode(${text})`);
 
-/** xxHash64 of the value's bytes, brought into the range of the optional modulus. */
+/** SQL of xxHash64 of the value's bytes. */
+function hashOf(value: SqlExpression): string {
+  const isNumber = ['int', 'long', 'datetime', 'timespan'].includes(value.type);
+  return isNumber ? `kql_hash_long(CAST(${value.sql} AS BIGINT))` : `kql_hash_text(${textOf(value)})`;
+}
+
+/** The hash of the value, brought into the range of the optional modulus. */
 const hash = exact(
-  ofFirst((value, [modulus]) => {
-    const isNumber = ['int', 'long', 'datetime', 'timespan'].includes(value.type);
-    const hashed = isNumber
-      ? `kql_hash_long(CAST(${value.sql} AS BIGINT))`
-      : `kql_hash_text(${textOf(value)})`;
-    return modulus === undefined ? hashed : `kql_modulo(${hashed}, ${modulus.sql})`;
-  }),
+  ofFirst((value, [modulus]) =>
+    modulus === undefined ? hashOf(value) : `kql_modulo(${hashOf(value)}, ${modulus.sql})`,
+  ),
 );
+
+/** One hash of several: of their text, since Kusto does not document how it combines them. */
+function combined(hashes: readonly string[]): string {
+  return `kql_hash_text(concat_ws(',', ${hashes.join(', ')}))`;
+}
+
+const combinedOtherwise = 'Equal values give equal numbers, but not those that Kusto gives.';
 
 export const encodingFunctions: ScalarTable = {
   base64_encode_tostring: encode64,
@@ -39,6 +49,8 @@ export const encodingFunctions: ScalarTable = {
   punycode_domain_to_string: sqlFunction('kql_punycode_domain_to_unicode', ['string']),
   hash,
   hash_xxhash64: hash,
+  hash_combine: differing(combinedOtherwise, (hashes) => combined(hashes.map(longOf))),
+  hash_many: differing(combinedOtherwise, (values) => combined(values.map(hashOf))),
   hash_md5: typed(['string'], (text) => `md5(${text})`),
   hash_sha1: typed(['string'], (text) => `sha1(${text})`),
   hash_sha256: typed(['string'], (text) => `sha256(${text})`),

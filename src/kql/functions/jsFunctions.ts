@@ -5,6 +5,7 @@
 import type { ScalarFunction } from '../scalarFunction.ts';
 import { addressJsFunctions } from './js/addresses.ts';
 import { bagJsFunctions } from './js/bags.ts';
+import { distributionJsFunctions } from './js/distributions.ts';
 import { encodingJsFunctions } from './js/encodings.ts';
 import { numberJsFunctions } from './js/numbers.ts';
 import { occurrenceJsFunction } from './js/occurrences.ts';
@@ -21,6 +22,7 @@ import { timeJsFunctions } from './js/times.ts';
 export const jsFunctions: readonly ScalarFunction[] = [
   ...timeJsFunctions,
   ...numberJsFunctions,
+  ...distributionJsFunctions,
   ...encodingJsFunctions,
   ...bagJsFunctions,
   ...addressJsFunctions,

@@ -4,6 +4,7 @@ import { binFunctions } from './bin.ts';
 import { conditionalFunctions } from './conditional.ts';
 import { conversionFunctions } from './conversion.ts';
 import { datetimeFunctions } from './datetime.ts';
+import { distributionFunctions } from './distributions.ts';
 import { dynamicFunctions } from './dynamic.ts';
 import { encodingFunctions } from './encoding.ts';
 import type { ScalarEntry } from './entry.ts';
@@ -29,6 +30,7 @@ export const scalarFunctions: ReadonlyMap<string, ScalarEntry> = new Map(
     datetimeFunctions,
     binFunctions,
     mathFunctions,
+    distributionFunctions,
     conditionalFunctions,
     dynamicFunctions,
     arrayFunctions,

@@ -110,6 +110,57 @@ const forces: Units = {
   TonneForce: 1000 * gravity,
 };
 
+const usGallon = 231 * inch ** 3;
+const imperialGallon = 4.54609e-3;
+
+const volumes: Units = {
+  ...prefixed('Liter', 1e-3, ['Micro', 'Milli', 'Centi', 'Deci', 'Deca', 'Hecto', 'Kilo', 'Mega']),
+  CubicMeter: 1,
+  CubicMicrometer: 1e-18,
+  CubicMillimeter: 1e-9,
+  CubicCentimeter: 1e-6,
+  CubicDecimeter: 1e-3,
+  CubicHectometer: 1e6,
+  CubicKilometer: 1e9,
+  HectocubicMeter: 100,
+  KilocubicMeter: 1000,
+  CubicInch: inch ** 3,
+  CubicFoot: foot ** 3,
+  CubicYard: (3 * foot) ** 3,
+  CubicMile: (5280 * foot) ** 3,
+  HectocubicFoot: 100 * foot ** 3,
+  KilocubicFoot: 1000 * foot ** 3,
+  MegacubicFoot: 1e6 * foot ** 3,
+  // As Kusto rounds it; 43,560 cubic feet are 1.3 millionths less.
+  AcreFoot: 1 / 0.000810714,
+  BoardFoot: foot * foot * inch,
+  UsGallon: usGallon,
+  DeciusGallon: 0.1 * usGallon,
+  DecausGallon: 10 * usGallon,
+  HectousGallon: 100 * usGallon,
+  KilousGallon: 1000 * usGallon,
+  MegausGallon: 1e6 * usGallon,
+  UsQuart: usGallon / 4,
+  UsPint: usGallon / 8,
+  UsCustomaryCup: usGallon / 16,
+  UsLegalCup: 2.4e-4,
+  UsOunce: usGallon / 128,
+  UsTablespoon: usGallon / 256,
+  UsTeaspoon: usGallon / 768,
+  UsBeerBarrel: 31 * usGallon,
+  OilBarrel: 42 * usGallon,
+  ImperialGallon: imperialGallon,
+  KiloimperialGallon: 1000 * imperialGallon,
+  MegaimperialGallon: 1e6 * imperialGallon,
+  ImperialPint: imperialGallon / 8,
+  ImperialOunce: imperialGallon / 160,
+  ImperialBeerBarrel: 36 * imperialGallon,
+  MetricCup: 2.5e-4,
+  MetricTeaspoon: 5e-6,
+  AuTablespoon: 2e-5,
+  UkTablespoon: 1.5e-5,
+};
+
 const lengthPerTime: readonly (readonly [length: string, size: number])[] = [
   ['Nanometer', 1e-9],
   ['Micrometer', 1e-6],
@@ -187,5 +238,6 @@ export const unitFunctions: ScalarTable = {
   convert_energy: exact(converter(energies)),
   convert_force: exact(converter(forces)),
   convert_speed: exact(converter(speeds)),
+  convert_volume: exact(converter(volumes)),
   convert_temperature: exact(temperature),
 };
