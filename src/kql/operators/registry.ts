@@ -28,7 +28,8 @@ import { serialize } from './serialize.ts';
 import { sort, top } from './sort.ts';
 import { print, range } from './sources.ts';
 import { summarize } from './summarize.ts';
-import { topHitters, topNested } from './topNested.ts';
+import { topHitters } from './topHitters.ts';
+import { topNested } from './topNested.ts';
 import { union } from './union.ts';
 
 export const operators: ReadonlyMap<string, TableOperator> = new Map<string, TableOperator>([
