@@ -35,7 +35,7 @@ describe('KQL errors', () => {
 
   it('points at the call when a function of the query cannot run', () => {
     const error = errorOf(
-      'let odd = (a: string) { print x = a | evaluate autocluster() }; DeviceProcessEvents | union odd("b")',
+      'let odd = (a: string) { print x = a | evaluate python(typeof(*), "") }; DeviceProcessEvents | union odd("b")',
     );
     assert.equal(error.kind, 'unsupported');
     assert.equal(error.at, 'odd("b")');

@@ -123,13 +123,19 @@ export function windowsOf(line: Timeline, call: PluginCall, node: SyntaxNode, st
   const size = placeOn(line, call, node, true);
   const length = numberOf(size.constant);
   if (length !== undefined && length <= 0) throw invalid(node, `${call.name}() needs a window above zero.`);
-  const bin = line.isWhole ? 'kql_bin' : 'kql_bin_real';
   return {
-    of: (time) => `(${start} + ${bin}(${time} - ${start}, ${size.sql}))`,
+    of: (time) => windowStart(line, time, start, size.sql),
     before: (first) => `(${first} - ${size.sql})`,
     from: (first, reach) =>
       `list_transform(${steps(`ceil((${reach}) / CAST(${size.sql} AS DOUBLE))`, call)}, lambda n: ${first} + n * ${size.sql})`,
   };
+}
+
+/** Written out, since the macros for bins take no subquery, which a start may be. */
+function windowStart({ isWhole }: Timeline, time: string, start: string, size: string): string {
+  return isWhole
+    ? `(${time} - ((${time} - ${start}) % ${size} + ${size}) % ${size})`
+    : `(${start} + floor((${time} - ${start}) / ${size}) * ${size})`;
 }
 
 function calendarWindows(word: string, line: Timeline, node: SyntaxNode): Windows {

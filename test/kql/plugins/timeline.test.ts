@@ -85,6 +85,13 @@ const goldens: readonly Golden[] = [
     ],
   ],
   [
+    'begins where a query says',
+    `${visits}let start = toscalar(Visits | summarize min(startofday(t)));
+    Visits | evaluate activity_metrics(user, t, start, datetime(2024-01-02 23:00), 1d) | project dcount_values`,
+    'dcount_values:long',
+    [[2], [2]],
+  ],
+  [
     'compares months',
     `datatable(u: string, t: datetime)['a', datetime(2024-01-31), 'b', datetime(2024-01-02), 'a', datetime(2024-02-10)]
     | evaluate activity_metrics(u, t, datetime(2024-01-01), datetime(2024-02-29), 'month') | project dcount_values, churn_rate`,
