@@ -37,7 +37,7 @@ export const operators: ReadonlyMap<string, TableOperator> = new Map<string, Tab
   ['ConsumeOperator', piped(unchanged)],
   ['CountOperator', piped(count)],
   ['DistinctOperator', piped(distinct)],
-  ['EvaluateOperator', piped(evaluate)],
+  ['EvaluateOperator', evaluate],
   ['ExtendOperator', piped(extend)],
   ['FilterOperator', piped(where)],
   ['FindOperator', find],
