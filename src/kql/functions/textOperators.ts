@@ -1,6 +1,6 @@
 /** String operators: equality without case, `contains`, `startswith`, `has`, `matches regex` and their relatives. */
 import type { ScalarTranslator, SqlExpression } from '../expression.ts';
-import { stringLiteral } from '../sql/literal.ts';
+import { lowerCase, stringLiteral } from '../sql/literal.ts';
 import { textOf } from './convert.ts';
 import { constantPattern } from './patterns.ts';
 import { folded, hasAnyConstantTerm, hasConstantTerm, hasTerm, wholeTerm } from './terms.ts';
@@ -11,7 +11,7 @@ type Test = (text: SqlExpression, searched: SqlExpression) => string;
 /** The SQL of a searched text, folded at translation when it is constant. */
 function needle(value: SqlExpression, isCaseSensitive: boolean): string {
   if (typeof value.constant !== 'string') return folded(textOf(value), isCaseSensitive);
-  return stringLiteral(isCaseSensitive ? value.constant : value.constant.toLowerCase());
+  return stringLiteral(isCaseSensitive ? value.constant : lowerCase(value.constant));
 }
 
 function plainTest(sqlFunction: string, isCaseSensitive: boolean): Test {

@@ -112,8 +112,17 @@ function sortNames(columns: readonly RelationColumn[], ordering: string): Relati
   return ordering.includes('desc') ? sorted.reverse() : sorted;
 }
 
-/** The name matches the pattern, in which `*` stands for any text; without regard to case when told. */
+/** The name matches the pattern, in which `*` stands for any text. Takes no longer than the two are long. */
 export function matchesWildcard(name: string, pattern: string): boolean {
-  const parts = pattern.split('*').map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
-  return new RegExp(`^${parts.join('.*')}$`, 's').test(name);
+  const [first = '', ...others] = pattern.split('*');
+  const last = others.pop();
+  if (last === undefined) return name === pattern;
+  if (!name.startsWith(first) || !name.endsWith(last)) return false;
+  let at = first.length;
+  for (const part of others) {
+    const found = name.indexOf(part, at);
+    if (found < 0) return false;
+    at = found + part.length;
+  }
+  return at <= name.length - last.length;
 }

@@ -1,5 +1,6 @@
 /** Values as DuckDB SQL literals: the only place where a value becomes SQL text. */
 import type { JsonValue, ScalarType } from '../types.ts';
+import { wellFormed } from './identifier.ts';
 
 /** DuckDB's type for each Kusto type; every expression of the translator has exactly these physical types. */
 export const sqlTypes: Readonly<Record<ScalarType, string>> = {
@@ -20,11 +21,19 @@ export const sqlTypes: Readonly<Record<ScalarType, string>> = {
  * statement, is spliced in as `chr(0)`. A lone surrogate has no UTF-8 form and becomes U+FFFD.
  */
 export function stringLiteral(text: string): string {
-  const wellFormed = text.replace(/[\uD800-\uDBFF][\uDC00-\uDFFF]|[\uD800-\uDFFF]/g, (match) =>
-    match.length === 2 ? match : '\uFFFD',
-  );
-  const quoted = wellFormed.split('\0').map((part) => `'${part.replaceAll("'", "''")}'`);
+  const quoted = wellFormed(text)
+    .split('\0')
+    .map((part) => `'${part.replaceAll("'", "''")}'`);
   return quoted.length === 1 ? (quoted[0] ?? "''") : `(${quoted.join(' || chr(0) || ')})`;
+}
+
+/**
+ * Returns the text as DuckDB's `lower()` gives it, character by character: JavaScript's own function would lengthen some
+ * and read others by what follows them.
+ */
+export function lowerCase(text: string): string {
+  if (!/[^\0-\x7f]/.test(text)) return text.toLowerCase();
+  return Array.from(text, (character) => Array.from(character.toLowerCase())[0] ?? '').join('');
 }
 
 /** `value` as an INTEGER literal. */
