@@ -1,6 +1,7 @@
 /** `partition by column (subquery)`: the subquery runs on each group of rows. */
-import { select, TableExpressions } from '../context.ts';
+import { Names, select, TableExpressions } from '../context.ts';
 import type { Context } from '../context.ts';
+import { nameOf } from '../expressions/paths.ts';
 import { rowScope } from '../expressions/scope.ts';
 import { translateExpression } from '../expressions/translateExpression.ts';
 import { columnExpression } from '../relation.ts';
@@ -10,12 +11,19 @@ import { continueFrom } from './mvApply.ts';
 
 /** Returns the results of all groups. */
 export function partition(node: SyntaxNode, input: Relation, context: Context): Relation {
-  const key = translateExpression(node.child('ByExpression'), rowScope(context, input)).sql;
+  const by = node.child('ByExpression');
+  const { sql: key, type } = translateExpression(by, rowScope(context, input));
   const groups = context.tables.add('partitions', `SELECT DISTINCT ${key} AS "$key" FROM ${input.source}`);
-  const nested: Context = { ...context, tables: new TableExpressions([]) };
-  const rows = nested.tables.add('part', `FROM ${input.source} WHERE ${key} IS NOT DISTINCT FROM o."$key"`);
   const operand = node.child('Operand');
-  const subquery = operand.optional('Subquery') ?? operand.child('Query');
+  const query = operand.optional('Query');
+  const names = new Names(context.names);
+  // A subquery with a table of its own, in braces, sees of the partition only its key.
+  if (query !== undefined && by.kind === 'NameReference') {
+    names.set(nameOf(by), { kind: 'scalar', value: () => ({ sql: 'o."$key"', type }) });
+  }
+  const nested: Context = { ...context, names, tables: new TableExpressions([]) };
+  const rows = nested.tables.add('part', `FROM ${input.source} WHERE ${key} IS NOT DISTINCT FROM o."$key"`);
+  const subquery = query ?? operand.child('Subquery');
   const result = continueFrom(subquery, { ...input, source: rows }, nested);
   const lateral = nested.tables.statement(`FROM ${result.source}`);
   const columns = result.columns.map((column) => ({
