@@ -50,7 +50,9 @@ export async function openObjects(
   format: 'newline_delimited' | 'array',
   texts: () => AsyncIterable<JsonText>,
 ): Promise<OpenedFile> {
-  const options = `format = '${format}', compression = '${text.packing}', maximum_object_size = ${maxObjectBytes}`;
+  // DuckDB's JSON reader calls it so; with `none` it would refuse every file, and each row be read here instead.
+  const packing = text.packing === 'none' ? 'uncompressed' : text.packing;
+  const options = `format = '${format}', compression = '${packing}', maximum_object_size = ${maxObjectBytes}`;
   const path = stringLiteral(text.path);
   const relation = 'json texts';
   let isStaged = false;
