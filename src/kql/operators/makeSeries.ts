@@ -15,6 +15,7 @@ import type { ScalarType } from '../types.ts';
 import { assignmentsOf } from './assignments.ts';
 import { nameProjections } from './naming.ts';
 import { parameterText } from './operator.ts';
+import { isPercentileColumns } from './percentileColumns.ts';
 
 interface Axis {
   readonly value: SqlExpression;
@@ -121,6 +122,9 @@ function seriesOf(
   const expression = item.child('Expression');
   const isNamed = expression.kind === 'SimpleNamedExpression';
   const call = isNamed ? expression.child('Expression') : expression;
+  if (isPercentileColumns(call) && (call.columns?.length ?? 0) > 1) {
+    throw unsupportedAt(call, 'A call of percentiles() with several percentages in make-series');
+  }
   const aggregate = translateExpression(call, {
     ...scope,
     aggregate: (sql, type) => ({ sql, type }),

@@ -16,6 +16,7 @@ describe('percentiles in summarize', () => {
     ], // prettier-ignore
     [
       [`${waits} | summarize percentiles(w, 101)`, 'semantic', /percentage from 0 to 100/],
+      [`${waits} | make-series percentiles(w, 5, 50) on n step 1`, 'unsupported', /several percentages/],
       [`${waits} | summarize percentiles(w, n)`, 'semantic', /constant/],
     ],
   );
