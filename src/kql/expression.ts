@@ -8,6 +8,11 @@ export interface SqlExpression {
   readonly type: ScalarType;
   /** Of a dynamic: SQL of its text, null where there is none, when that is cheaper than by way of the value. */
   readonly text?: string;
+  /**
+   * Of a bool: SQL that is true where this is, and false or null elsewhere. Enough for a filter, and plain enough for
+   * DuckDB to push down to the table.
+   */
+  readonly condition?: string;
   /** Present when the expression is a literal constant: its value (ticks as bigint, dynamic as a JSON value). */
   readonly constant?: Constant;
 }

@@ -44,7 +44,7 @@ export function overMatching(
       if (predicate === undefined) return call.invalid(`${call.name}() needs a condition.`, place);
       return build(
         args.filter((_arg, index) => index !== place),
-        filterOf(predicate.sql),
+        filterOf(predicate.condition ?? predicate.sql),
         call,
       );
     },

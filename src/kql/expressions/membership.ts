@@ -33,15 +33,31 @@ export function translateIn(node: SyntaxNode, scope: Scope): SqlExpression {
     table === undefined
       ? listTests(left, items, ignoresCase, scope)
       : [tableTest(left, table, ignoresCase, node)];
-  const sql = tests.length === 1 ? (tests[0] ?? 'false') : `(${tests.join(' OR ')})`;
-  return { sql: isNegated ? `(NOT ${sql})` : sql, type: 'bool' };
+  const sql = anyOf(tests.map((test) => test.sql));
+  if (isNegated) return { sql: `(NOT ${sql})`, type: 'bool' };
+  return { sql, type: 'bool', condition: anyOf(tests.map(({ condition }) => condition)) };
+}
+
+/** One test of a list: as a value, and as a condition (see `SqlExpression`). */
+interface Test {
+  readonly sql: string;
+  readonly condition: string;
+}
+
+/** A string is never null, so that its test is a value as it stands. */
+function membership(needle: SqlExpression, condition: string): Test {
+  return { condition, sql: needle.type === 'string' ? condition : `coalesce(${condition}, false)` };
+}
+
+function anyOf(tests: readonly string[]): string {
+  return tests.length === 1 ? (tests[0] ?? 'false') : `(${tests.join(' OR ')})`;
 }
 
 function folded(value: SqlExpression, ignoresCase: boolean): string {
   return ignoresCase && value.type === 'string' ? `lower(${value.sql})` : value.sql;
 }
 
-function tableTest(left: SqlExpression, table: Relation, ignoresCase: boolean, node: SyntaxNode): string {
+function tableTest(left: SqlExpression, table: Relation, ignoresCase: boolean, node: SyntaxNode): Test {
   const [column] = table.columns;
   if (column === undefined)
     throw errorAt(node, 'semantic', 'no-columns', 'The query on the right has no column.');
@@ -51,7 +67,7 @@ function tableTest(left: SqlExpression, table: Relation, ignoresCase: boolean, n
   const value = isText || column.type === 'dynamic' ? castTo(column, common) : column;
   const notNull = column.type === 'string' ? '' : ` WHERE ${column.sql} IS NOT NULL`;
   const members = `(SELECT ${folded(value, ignoresCase)} FROM ${table.source}${notNull})`;
-  return `coalesce(${folded(needle, ignoresCase)} IN ${members}, false)`;
+  return membership(needle, `(${folded(needle, ignoresCase)} IN ${members})`);
 }
 
 function listTests(
@@ -59,15 +75,17 @@ function listTests(
   items: readonly SyntaxNode[],
   ignoresCase: boolean,
   scope: Scope,
-): string[] {
+): Test[] {
   const scalars: SqlExpression[] = [];
-  const tests: string[] = [];
+  const tests: Test[] = [];
   for (const item of items) {
     const value = translateExpression(item, scope);
     const elements = elementsOf(value);
     if (elements !== undefined) scalars.push(...elements);
-    else if (value.type === 'dynamic') tests.push(arrayTest(left, value, ignoresCase));
-    else scalars.push(value);
+    else if (value.type === 'dynamic') {
+      const sql = arrayTest(left, value, ignoresCase);
+      tests.push({ sql, condition: sql });
+    } else scalars.push(value);
   }
   if (scalars.length > 0) {
     const first = scalars[0]?.type ?? 'string';
@@ -75,9 +93,9 @@ function listTests(
     const values = scalars.map((scalar) =>
       folded(needle.type === 'string' ? castTo(scalar, 'string') : scalar, ignoresCase),
     );
-    tests.unshift(`coalesce(${folded(needle, ignoresCase)} IN (${values.join(', ')}), false)`);
+    tests.unshift(membership(needle, `(${folded(needle, ignoresCase)} IN (${values.join(', ')}))`));
   }
-  return tests.length === 0 ? ['false'] : tests;
+  return tests.length === 0 ? [{ sql: 'false', condition: 'false' }] : tests;
 }
 
 /** The items of a constant array of strings, so that the test stays a plain `IN`. */

@@ -1,6 +1,7 @@
 /** Scalar expressions: one entry per kind of syntax node. */
 import type { SqlExpression } from '../expression.ts';
 import { errorAt, unsupportedAt } from '../queryError.ts';
+import { equalCondition } from '../functions/comparisonOperators.ts';
 import { binaryOperators } from '../functions/operators.ts';
 import { scalarTypes } from '../types.ts';
 import type { ScalarType } from '../types.ts';
@@ -90,7 +91,10 @@ export function applyOperator(
   const type = node.type ?? args[0]?.type ?? 'dynamic';
   const name = node.optional('Operator')?.text ?? node.kind;
   const call = callAt(node, name, type, nodes, scope);
-  return { sql: withoutSubqueries((values) => operator(values, call), args, scope), type };
+  const sql = withoutSubqueries((values) => operator(values, call), args, scope);
+  const [left, right] = args;
+  if (node.kind !== 'EqualExpression' || left === undefined || right === undefined) return { sql, type };
+  return { sql, type, condition: equalCondition(left, right) };
 }
 
 /**
@@ -105,8 +109,17 @@ function translateLogical(node: SyntaxNode, scope: Scope): SqlExpression {
     if (next.kind === node.kind) pending.push(next.child('Left'), next.child('Right'));
     else operands.push(next);
   }
-  const parts = operands.reverse().map((operand) => booleanSql(translateExpression(operand, scope)));
-  return { sql: balanced(parts, word), type: 'bool' };
+  const parts = operands.reverse().map((operand) => translateExpression(operand, scope));
+  return {
+    sql: balanced(parts.map(booleanSql), word),
+    type: 'bool',
+    condition: balanced(parts.map(conditionSql), word),
+  };
+}
+
+/** Returns SQL that is true where the condition holds, and false or null elsewhere: for filters and choices. */
+export function conditionSql(value: SqlExpression): string {
+  return value.condition ?? booleanSql(value);
 }
 
 /** Returns a condition's SQL; dynamic values count as the booleans they hold. */

@@ -55,6 +55,14 @@ function equal({ left, right, type, unknown }: Comparison): string {
   return `(${conditions.join(' AND ')})`;
 }
 
+/** Condition (see `SqlExpression`) of `==`: what tells null from false is left out. */
+export function equalCondition(left: SqlExpression, right: SqlExpression): string {
+  const comparison = comparisonOf(left, right);
+  const plain = `${comparison.left} = ${comparison.right}`;
+  const mayBothBeNaN = comparison.type === 'real' && comparison.unknown.length > 1;
+  return mayBothBeNaN ? `(${plain} AND NOT isnan(${comparison.left}))` : `(${plain})`;
+}
+
 function notEqual({ left, right, type, unknown }: Comparison): string {
   if (type === 'string') return `(${left} <> ${right})`;
   const [, second] = unknown;

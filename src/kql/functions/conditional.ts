@@ -9,7 +9,7 @@ const iff: ScalarTranslator = ([condition, whenTrue, whenFalse], call) => {
   if (condition === undefined || whenTrue === undefined || whenFalse === undefined) {
     return call.invalid(`${call.name}() needs a condition and two values.`);
   }
-  const test = convert(condition, 'bool');
+  const test = condition.condition ?? convert(condition, 'bool');
   return `CASE WHEN ${test} THEN ${convert(whenTrue, call.type)} ELSE ${convert(whenFalse, call.type)} END`;
 };
 
@@ -21,7 +21,9 @@ const cases: ScalarTranslator = (args, call) => {
   for (let index = 0; index + 1 < args.length; index += 2) {
     const [condition, value] = [args[index], args[index + 1]];
     if (condition === undefined || value === undefined) break;
-    branches.push(`WHEN ${convert(condition, 'bool')} THEN ${convert(value, call.type)}`);
+    branches.push(
+      `WHEN ${condition.condition ?? convert(condition, 'bool')} THEN ${convert(value, call.type)}`,
+    );
   }
   return `CASE ${branches.join(' ')} ELSE ${convert(otherwise, call.type)} END`;
 };

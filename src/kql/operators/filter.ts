@@ -3,7 +3,7 @@ import { filterRows, select } from '../context.ts';
 import type { Context } from '../context.ts';
 import { nameOf } from '../expressions/paths.ts';
 import { constantScope, rowScope } from '../expressions/scope.ts';
-import { booleanSql, translateExpression } from '../expressions/translateExpression.ts';
+import { conditionSql, translateExpression } from '../expressions/translateExpression.ts';
 import { keepAll } from '../relation.ts';
 import type { Relation } from '../relation.ts';
 import type { SyntaxNode } from '../syntax/syntaxNode.ts';
@@ -17,7 +17,7 @@ export function where(node: SyntaxNode, input: Relation, context: Context): Rela
   const conditionNode = node.child('Condition');
   const condition = hasAnyColumn(conditionNode)
     ? anyColumnCondition(conditionNode, scope)
-    : booleanSql(translateExpression(conditionNode, scope));
+    : conditionSql(translateExpression(conditionNode, scope));
   const filtered = filterRows(context, 'where', prepared(), `WHERE ${condition}`);
   if (hidden().length === 0) return filtered;
   return select(context, 'where', filtered.source, keepAll(filtered.columns), { isSorted: input.isSorted });

@@ -5,7 +5,7 @@ import { castTo } from '../expressions/cast.ts';
 import { nameOf } from '../expressions/paths.ts';
 import { columnMap } from '../expressions/scope.ts';
 import type { Scope } from '../expressions/scope.ts';
-import { booleanSql, translateExpression } from '../expressions/translateExpression.ts';
+import { conditionSql, translateExpression } from '../expressions/translateExpression.ts';
 import type { SqlExpression } from '../expression.ts';
 import { errorAt, unsupportedAt } from '../queryError.ts';
 import { columnExpression } from '../relation.ts';
@@ -116,7 +116,7 @@ function conditionOf(
     else if (item.kind === 'ParenthesizedExpression') pending.push(item.child('Expression'));
     else if (item.kind === 'NameReference') keys.push(sameName(item, sides));
     else if (item.kind === 'EqualExpression') keys.push(equality(item, scope));
-    else others.push(booleanSql(translateExpression(item, scope)));
+    else others.push(conditionSql(translateExpression(item, scope)));
   }
   if (keys.length === 0 && others.length === 0) {
     throw errorAt(node, 'semantic', 'missing-condition', 'The join has no condition.');
