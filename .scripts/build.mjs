@@ -1,5 +1,5 @@
 // @ts-check
-/** Builds the bundles in out/: the extension, its KQL worker, the renderer and the CLI. `--watch` keeps building. */
+/** Builds the bundles in out/: the extension, its workers, the renderer and the CLI. `--watch` keeps building. */
 import { chmod, rm } from 'node:fs/promises';
 import { context } from 'esbuild';
 
@@ -20,7 +20,11 @@ const node = {
 const bundles = [
   {
     ...node,
-    entryPoints: { extension: 'src/extension/extension.ts', kqlWorker: 'src/engine/local/kqlWorker.ts' },
+    entryPoints: {
+      extension: 'src/extension/extension.ts',
+      kqlWorker: 'src/engine/local/kqlWorker.ts',
+      evtxWorker: 'src/data/evtx/evtxWorker.ts',
+    },
   },
   {
     ...node,

@@ -2,12 +2,20 @@
 import { DataError } from '../dataError.ts';
 import type { LogFile } from '../resolvePaths.ts';
 import { csvReader, tsvReader } from './csv.ts';
+import { evtxReader } from './evtx.ts';
 import { jsonReader } from './json.ts';
 import { ndjsonReader } from './ndjson.ts';
 import { parquetReader } from './parquet.ts';
 import type { Reader } from './reader.ts';
 
-export const readers: readonly Reader[] = [csvReader, tsvReader, jsonReader, ndjsonReader, parquetReader];
+export const readers: readonly Reader[] = [
+  csvReader,
+  tsvReader,
+  jsonReader,
+  ndjsonReader,
+  parquetReader,
+  evtxReader,
+];
 
 export const formats: readonly string[] = readers.map(({ format }) => format);
 

@@ -1,8 +1,5 @@
 /** The translator in a worker thread: the same service as in this thread, started by its first call. */
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import type {
   Completion,
   Hover,
@@ -12,6 +9,7 @@ import type {
 } from '../../kql/translation.ts';
 import type { Schema } from '../../kql/types.ts';
 import type { KqlAnswer, KqlCall, KqlWorkerReply, KqlWorkerRequest, SentRequest } from './kqlMessages.ts';
+import { startWorker, workerEntry } from './startWorker.ts';
 
 interface Waiting {
   readonly resolve: (answer: KqlAnswer) => void;
@@ -19,24 +17,8 @@ interface Waiting {
 }
 
 /** Returns a service whose worker ends with `dispose()`; calls then pending reject. A crashed worker is started anew by the next call. */
-export function createWorkerKqlService(entry = workerEntry()): KqlService {
+export function createWorkerKqlService(entry = workerEntry(import.meta.dirname, 'kqlWorker')): KqlService {
   return new WorkerKqlService(entry);
-}
-
-/** The bundled worker stands beside this file's bundle; a source checkout has the TypeScript file. */
-function workerEntry(): string {
-  const bundled = join(import.meta.dirname, 'kqlWorker.cjs');
-  return existsSync(bundled) ? bundled : join(import.meta.dirname, 'kqlWorker.ts');
-}
-
-/** Starts the thread. TypeScript needs the development loader, which a worker does not inherit. */
-function startWorker(entry: string): Worker {
-  if (!entry.endsWith('.ts')) return new Worker(entry);
-  const url = JSON.stringify(pathToFileURL(entry).href);
-  return new Worker(`import('tsx/esm/api').then((tsx) => (tsx.register(), import(${url})))`, {
-    eval: true,
-    execArgv: [],
-  });
 }
 
 class WorkerKqlService implements KqlService {

@@ -1,0 +1,108 @@
+/** Windows event logs (EVTX): a row an event, its data as a dynamic. */
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import type { FileImport } from '../../engine/local/fileImport.ts';
+import { sqlTypes, stringLiteral } from '../../kql/sql/literal.ts';
+import { DataError } from '../dataError.ts';
+import { eventColumns } from '../evtx/eventColumns.ts';
+import type { EvtxSummary } from '../evtx/convertEvtx.ts';
+import { convertInThread } from '../evtx/evtxThread.ts';
+import type { LogFile } from '../resolvePaths.ts';
+import { packingOf } from '../textFile.ts';
+import type { OpenedFile, Reader, SourceColumn } from './reader.ts';
+
+/** More than a record can unfold to; DuckDB makes its buffers by it. */
+const maxRowBytes = 8 << 20;
+
+const columns: readonly SourceColumn[] = eventColumns.map(({ name, type }) => ({
+  name,
+  type,
+  form: 'physical',
+}));
+const keys = eventColumns.map(({ key }) => key).join(', ');
+
+export const evtxReader: Reader = {
+  format: 'evtx',
+  endings: ['.evtx'],
+  open: async (files, file) => {
+    const packing = await packingOf(file.path);
+    if (packing === 'zstd') {
+      throw new DataError(
+        'unreadable-file',
+        `${file.shownPath} is packed as zstd, which event logs are not read from. Unpack it, or pack it as gzip.`,
+        file.pathIndex,
+      );
+    }
+    const place = join(files.scratchFolder, `evtx-${randomUUID()}`);
+    const [rowsPath, damagesPath] = [`${place}.rows`, `${place}.damages`];
+    const job = { path: file.path, isGzip: packing === 'gzip', rowsPath, damagesPath };
+    const summary = await convertInThread(files, job);
+    if (summary === undefined) {
+      throw new DataError(
+        'unreadable-file',
+        `${file.shownPath} is not a Windows event log (EVTX): it has neither its header nor a chunk of events.`,
+        file.pathIndex,
+      );
+    }
+    return opened(files, file, summary, rowsPath, damagesPath);
+  },
+};
+
+function opened(
+  files: FileImport,
+  file: LogFile,
+  summary: EvtxSummary,
+  rowsPath: string,
+  damagesPath: string,
+): OpenedFile {
+  const rows = readJson(
+    rowsPath,
+    eventColumns.map(({ key, type }) => [key, sqlTypes[type]]),
+  );
+  const isWhole = summary.damages === 0;
+  return {
+    columns,
+    // What is damaged must come to the rejects, which only a relation of all rows gives.
+    from: `(SELECT ${keys} FROM ${rows}${isWhole ? '' : " WHERE error('damaged') IS NULL"})`,
+    notices: noticesOf(summary, file.shownPath),
+    stage: async (relation) => {
+      const damages = readJson(damagesPath, [
+        ['line', 'BIGINT'],
+        ['reason', 'VARCHAR'],
+        ['raw', 'VARCHAR'],
+      ]);
+      await files.execute(
+        `CREATE VIEW "${relation}" AS
+         SELECT NULL::BIGINT AS line, NULL::VARCHAR AS raw, NULL::VARCHAR AS reason, ${keys} FROM ${rows}
+         UNION ALL BY NAME SELECT line, raw, reason FROM ${damages}`,
+      );
+    },
+  };
+}
+
+function readJson(path: string, fields: readonly (readonly [string, string])[]): string {
+  const list = fields.map(([name, type]) => `${name}: '${type}'`).join(', ');
+  return `read_json(${stringLiteral(path)}, format = 'newline_delimited', compression = 'uncompressed',
+    maximum_object_size = ${maxRowBytes}, columns = {${list}})`;
+}
+
+function noticesOf(summary: EvtxSummary, shownPath: string): string[] {
+  const notices: string[] = [];
+  const { damages, damagedAt, damagedChunks } = summary;
+  if (damagedChunks > 0) {
+    const places = damagedAt.join(', ') + (damagedChunks > damagedAt.length ? ', ...' : '');
+    const which =
+      damagedChunks === 1 ? '1 damaged chunk, at byte' : `${damagedChunks} damaged chunks, at bytes`;
+    notices.push(`${shownPath} has ${which} ${places}; all that could be read was.`);
+  } else if (damages > 0) notices.push(`${shownPath} has damaged records; they are among the rejects.`);
+  if (summary.isDirty) {
+    notices.push(`${shownPath} was copied while Windows had it open; its last events may be missing.`);
+  }
+  if (summary.headerProblem !== undefined) notices.push(`${shownPath} ${summary.headerProblem}.`);
+  if (summary.timesFromHeader > 0) {
+    notices.push(
+      `${summary.timesFromHeader} events of ${shownPath} name no time; theirs is when they were written.`,
+    );
+  }
+  return notices;
+}
