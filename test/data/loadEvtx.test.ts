@@ -1,0 +1,126 @@
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { z } from 'zod';
+import { arrayElements } from '../../src/data/jsonElements.ts';
+import { openWorkspace, type Workspace } from './logs.ts';
+
+/** Published event logs with their events in JSON; they stand beside a checkout of the project. */
+const samples = join(import.meta.dirname, '../../../shared/datasets/evtx');
+const sample = 'eas-discovery_sysmon_3_Invoke_UserHunter_SourceMachine.evtx';
+
+const expectedEvent = z.object({
+  Event: z.object({
+    System: z.object({
+      EventID: z.number(),
+      EventRecordID: z.number(),
+      Channel: z.string(),
+      Computer: z.string(),
+    }),
+    EventData: z.record(z.string(), z.unknown()),
+  }),
+});
+
+describe('Windows event logs', () => {
+  let logs: Workspace;
+  before(async () => {
+    logs = await openWorkspace();
+  });
+  after(() => logs.close());
+
+  it('refuses a file that holds no event log', async () => {
+    await logs.write('program.evtx', Buffer.alloc(70_000, 7));
+    await assert.rejects(logs.load('program.evtx'), {
+      code: 'unreadable-file',
+      message: /neither its header/,
+    });
+  });
+
+  describe('of the samples', () => {
+    before(function () {
+      if (existsSync(samples)) return;
+      console.log(`      skipped: the published event logs are not at ${samples}`);
+      this.skip();
+    });
+
+    it('reads every event as its source shows it', async () => {
+      for (const name of await readdir(samples)) {
+        if (!name.endsWith('.expected.json')) continue;
+        const log = name.replace('.expected.json', '.evtx');
+        await logs.write(log, await readFile(join(samples, log)));
+        const loaded = await logs.load(log, { table: 'Events' });
+        const expected = await expectedEvents(join(samples, name));
+        assert.deepEqual([loaded.rows, loaded.rejects.count], [expected.length, 0], name);
+        const rows = await logs.rows(
+          'SELECT EventID, RecordId, Channel, Computer, EventData::VARCHAR FROM Events ORDER BY RecordId',
+        );
+        const shown = rows.map((row) => [...row.slice(0, 4), trimmed(JSON.parse(String(row[4])))]);
+        const wanted = expected.map(({ Event: { System: s, EventData } }) => [
+          s.EventID,
+          s.EventRecordID,
+          s.Channel,
+          s.Computer,
+          trimmed(EventData),
+        ]);
+        assert.deepEqual(shown, wanted, name);
+      }
+    });
+
+    it('reads a packed log', async () => {
+      await logs.write('packed.evtx.gz', gzipSync(await readFile(join(samples, sample))));
+      assert.equal((await logs.load('packed.evtx.gz')).rows, 9);
+    });
+
+    it('loses only the damaged record, and tells where it is', async () => {
+      const bytes = await readFile(join(samples, sample));
+      bytes.fill(0xff, 4096 + 512 + 3008, 4096 + 512 + 3008 + 40); // the second of nine records
+      await logs.write('damaged.evtx', bytes);
+      const loaded = await logs.load('damaged.evtx');
+      assert.equal(loaded.rows, 8);
+      const places = loaded.rejects.first.map(({ line }) => line);
+      assert.deepEqual(places, [4096, 4096 + 512 + 3008]);
+      assert.match(loaded.notices.join(), /1 damaged chunk, at byte 4096/);
+    });
+
+    it('skips a chunk that is none, and reads the next one', async () => {
+      const bytes = await readFile(join(samples, sample));
+      const chunk = bytes.subarray(4096);
+      await logs.write('lost.evtx', Buffer.concat([bytes.subarray(0, 4096), Buffer.alloc(65_536, 1), chunk]));
+      const loaded = await logs.load('lost.evtx');
+      assert.deepEqual([loaded.rows, loaded.rejects.first[0]?.line], [9, 4096]);
+    });
+
+    it('reads what a file that is cut short still holds', async () => {
+      const bytes = await readFile(join(samples, sample));
+      await logs.write('cut.evtx', bytes.subarray(0, 4096 + 512 + 3008 + 760 + 100));
+      const loaded = await logs.load('cut.evtx');
+      assert.equal(loaded.rows, 2);
+      assert.ok(loaded.rejects.count > 0);
+    });
+  });
+});
+
+async function expectedEvents(path: string) {
+  const text = await readFile(path, 'utf8');
+  const events = [];
+  // Some hold several objects one after another.
+  const list = `[${text.replace(/\}\s*\n\s*\{(?=\s*"Event")/g, '},{')}]`;
+  for await (const element of arrayElements(one(list)))
+    events.push(expectedEvent.parse(JSON.parse(element.text)));
+  return events.sort((a, b) => a.Event.System.EventRecordID - b.Event.System.EventRecordID);
+}
+
+// eslint-disable-next-line @typescript-eslint/require-await
+async function* one(text: string): AsyncIterable<string> {
+  yield text;
+}
+
+/** The source cuts blanks at the ends of values. */
+function trimmed(value: unknown): unknown {
+  const fields = Object.entries(z.record(z.string(), z.unknown()).parse(value));
+  return Object.fromEntries(
+    fields.map(([key, field]) => [key, typeof field === 'string' ? field.trim() : field]),
+  );
+}
