@@ -1,6 +1,7 @@
 // @ts-check
 /** Builds the bundles in out/: the extension, its workers, the renderer and the CLI. `--watch` keeps building. */
 import { chmod, rm } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { context } from 'esbuild';
 
 const isWatching = process.argv.includes('--watch');
@@ -16,10 +17,26 @@ const node = {
   define: { 'import.meta.dirname': '__dirname' },
 };
 
+/** Geospatial functions, whose libraries are large: bundles of their own, read when a query first needs one. */
+const geospatial = ['geoShapes', 'geoCells', 'geoBuffers'];
+
+/** @type {import('esbuild').Plugin} */
+const geospatialApart = {
+  name: 'geospatial-apart',
+  setup({ onResolve }) {
+    onResolve({ filter: /\/geo(Shapes|Cells|Buffers)\.ts$/ }, ({ kind, path }) =>
+      kind === 'dynamic-import' ? { path: `./${basename(path, '.ts')}.cjs`, external: true } : undefined,
+    );
+  },
+};
+
+/** Programs beside the geospatial bundles; `import()` of those becomes `require`, which every host has. */
+const program = { ...node, plugins: [geospatialApart], supported: { 'dynamic-import': false } };
+
 /** @type {import('esbuild').BuildOptions[]} */
 const bundles = [
   {
-    ...node,
+    ...program,
     entryPoints: {
       extension: 'src/extension/extension.ts',
       kqlWorker: 'src/engine/local/kqlWorker.ts',
@@ -28,6 +45,10 @@ const bundles = [
   },
   {
     ...node,
+    entryPoints: geospatial.map((name) => `src/kql/functions/js/${name}.ts`),
+  },
+  {
+    ...program,
     entryPoints: { cli: 'src/cli/main.ts' },
     banner: { js: '#!/usr/bin/env node' },
   },

@@ -15,7 +15,15 @@ const targets = ['linux-x64', 'linux-arm64', 'darwin-x64', 'darwin-arm64', 'win3
 
 /** What ships, besides the manifest and DuckDB. */
 const shipped = ['README.md', 'CHANGELOG.md', 'LICENSE', 'media'];
-const bundles = ['extension.cjs', 'kqlWorker.cjs', 'evtxWorker.cjs', 'renderer.js'];
+const bundles = [
+  'extension.cjs',
+  'kqlWorker.cjs',
+  'evtxWorker.cjs',
+  'geoShapes.cjs',
+  'geoCells.cjs',
+  'geoBuffers.cjs',
+  'renderer.js',
+];
 
 await ensureDependencies();
 await run(process.execPath, ['.scripts/build.mjs'], { cwd: root });
