@@ -23,8 +23,8 @@ const geospatial = ['geoShapes', 'geoCells', 'geoBuffers'];
 /** @type {import('esbuild').Plugin} */
 const geospatialApart = {
   name: 'geospatial-apart',
-  setup({ onResolve }) {
-    onResolve({ filter: /\/geo(Shapes|Cells|Buffers)\.ts$/ }, ({ kind, path }) =>
+  setup(build) {
+    build.onResolve({ filter: /\/geo(Shapes|Cells|Buffers)\.ts$/ }, ({ kind, path }) =>
       kind === 'dynamic-import' ? { path: `./${basename(path, '.ts')}.cjs`, external: true } : undefined,
     );
   },
