@@ -89,6 +89,8 @@ interface KustoLanguage {
       GetExpressionResultName(expression: BridgeNode, fallback: string | null, row: null): string | null;
     };
   };
+  readonly Functions: { readonly All: BridgeList<BridgeSymbol> };
+  readonly Aggregates: { readonly All: BridgeList<BridgeSymbol> };
   readonly PlugIns: { readonly All: BridgeList<BridgeSymbol> };
   readonly GlobalState: { readonly Default: BridgeGlobals };
   readonly Syntax: { readonly SyntaxKind: Readonly<Record<string, number>> };

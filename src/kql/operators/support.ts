@@ -1,0 +1,40 @@
+/** What the support table says of operators, by the names of their syntax nodes. */
+
+/** Kusto's word for an operator, where it is not its node's name in lower case with hyphens. */
+export const operatorWords: Readonly<Record<string, string>> = {
+  FilterOperator: 'where',
+  GetSchemaOperator: 'getschema',
+  ReduceByOperator: 'reduce',
+  ExecuteAndCacheOperator: 'execute_and_cache',
+};
+
+/** How results can differ from Kusto's. */
+export const operatorDifferences: Readonly<Record<string, string>> = {
+  RenderOperator: 'Kinds that the notebook has no chart for are shown as a table.',
+  SampleOperator: 'Rows are chosen at random, others than those of Kusto.',
+  SampleDistinctOperator: 'Values are chosen by another rule than that of Kusto.',
+};
+
+/** Operators that are run outside the registry, since they give several results. */
+export const severalResultOperators: readonly string[] = ['FacetOperator', 'ForkOperator'];
+
+/** Operators that the local engine refuses. */
+export const refusedOperators: readonly string[] = [
+  'AssertSchemaOperator',
+  'ExecuteAndCacheOperator',
+  'GraphWhereEdgesOperator',
+  'GraphWhereNodesOperator',
+  'MacroExpandOperator',
+  'ReduceByOperator',
+];
+
+/** Returns Kusto's word for the operator of a syntax node. */
+export function operatorWord(node: string): string {
+  return (
+    operatorWords[node] ??
+    node
+      .replace(/Operator$/, '')
+      .replace(/(?!^)[A-Z]/g, '-$&')
+      .toLowerCase()
+  );
+}
