@@ -6,6 +6,7 @@ import type { Scope } from '../expressions/scope.ts';
 import { translateExpression } from '../expressions/translateExpression.ts';
 import { errorAt } from '../queryError.ts';
 import { identifier } from '../sql/identifier.ts';
+import { intLiteral, longLiteral, realLiteral } from '../sql/literal.ts';
 import type { SyntaxNode } from '../syntax/syntaxNode.ts';
 import type { ScalarType } from '../types.ts';
 import { isPercentileColumns, percentileColumns } from './percentileColumns.ts';
@@ -32,8 +33,8 @@ export function isMultiColumn(node: SyntaxNode): boolean {
 }
 
 /**
- * Adds the aggregate that picks one row's values as a struct and returns the columns to take out of it. Packing them
- * keeps the values of one row together and reads each column once. `*` stands for every column but the keys and the
+ * Adds the aggregates that pick one row's values and returns its columns: one for each column where rows compare by a
+ * value that is never null, else one of the row packed as a struct. `*` stands for every column but the keys and the
  * extreme itself.
  */
 export function multiColumn(
@@ -72,6 +73,15 @@ export function multiColumn(
     if (extreme !== undefined && index === 0 && node.kind === 'NameReference') taken.add(name);
     picked.push({ name, value });
   });
+  const key = extreme === undefined ? undefined : neverNull(extreme, picked[0]?.value);
+  if (extreme !== undefined && key !== undefined) {
+    return picked.map(({ name, value }, index) => {
+      const sql =
+        index === 0 ? `${plainExtremes[extreme]}(${value.sql})` : `${extreme}_null(${value.sql}, ${key})`;
+      const column = add(sql, value.type).sql;
+      return { name: names[index] ?? name, value: { sql: emptyForNull(column, value), type: value.type } };
+    });
+  }
   const fields = picked.map(({ value }, index) => `${identifier(`f${index}`)}: ${value.sql}`);
   const row = `{${fields.join(', ')}}`;
   const by = picked[0]?.value.sql ?? 'NULL';
@@ -84,6 +94,27 @@ export function multiColumn(
     name: names[index] ?? name,
     value: { sql: emptyForNull(`${pack}.${identifier(`f${index}`)}`, value), type: value.type },
   }));
+}
+
+const plainExtremes = { arg_max: 'max', arg_min: 'min' } as const;
+
+/** The values that lose against all others, by type: what a null counts as when rows are compared. */
+const losers: Partial<Record<ScalarType, readonly [least: string, greatest: string]>> = {
+  int: [intLiteral(-(2n ** 31n)), intLiteral(2n ** 31n - 1n)],
+  long: [longLiteral(-(2n ** 63n)), longLiteral(2n ** 63n - 1n)],
+  datetime: [longLiteral(-1n), longLiteral(2n ** 63n - 1n)],
+  timespan: [longLiteral(-(2n ** 63n)), longLiteral(2n ** 63n - 1n)],
+  real: [realLiteral(-Infinity), realLiteral(NaN)],
+};
+
+/**
+ * SQL of the compared value without nulls, where its type has a value that loses against all others: all columns then
+ * come from the same row with an aggregate each, which is several times as fast as to compare packed rows.
+ */
+function neverNull(extreme: 'arg_max' | 'arg_min', by: SqlExpression | undefined): string | undefined {
+  if (by === undefined || by.type === 'string') return by?.sql;
+  const loser = losers[by.type]?.[extreme === 'arg_max' ? 0 : 1];
+  return loser === undefined ? undefined : `coalesce(${by.sql}, ${loser})`;
 }
 
 function emptyForNull(sql: string, { type }: SqlExpression): string {
