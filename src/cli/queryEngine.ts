@@ -2,6 +2,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Lenses } from '../data/lenses/lenses.ts';
+import { lensTables } from '../data/lenses/registry.ts';
 import type { LocalEngine } from '../engine/local/localEngine.ts';
 import { openLocalEngine } from '../engine/local/openLocalEngine.ts';
 import { createKqlService } from '../kql/index.ts';
@@ -38,6 +40,8 @@ export async function withQueryEngine<T>(
         if (!tables.loads.has(name)) await engine.declareEmptyTable(name, columns);
       }
       await load(io, engine, tables.loads);
+      const lenses = new Lenses(engine, () => [...tables.loads.keys()]);
+      for (const table of lensTables) await lenses.make(table);
       return await use(engine);
     } finally {
       await engine.dispose();

@@ -116,13 +116,25 @@ export function select(
     const name = columns[index]?.sql ?? '';
     return value.sql === name ? name : `${value.sql} AS ${name}`;
   });
+  const memberSources = new Map<string, string>();
+  for (const { name, value } of options.distinct === true || options.tail !== undefined ? [] : projections) {
+    if (value.memberSource === undefined) continue;
+    const hidden = identifier(`$members${memberSources.size + 1}`);
+    memberSources.set(name, hidden);
+    list.push(`${value.memberSource} AS ${hidden}`);
+  }
   const body = list.length === 0 ? 'NULL AS "no columns"' : list.join(', ');
   const tail = options.tail === undefined ? '' : ` ${options.tail}`;
   const source = context.tables.add(
     hint,
     `SELECT ${options.distinct === true ? 'DISTINCT ' : ''}${body}${from === '' ? '' : ` FROM ${from}`}${tail}`,
   );
-  return { source, columns, isSorted: options.isSorted ?? false };
+  return {
+    source,
+    columns,
+    isSorted: options.isSorted ?? false,
+    ...(memberSources.size === 0 ? {} : { memberSources }),
+  };
 }
 
 /** Returns the relation with the same columns after a clause such as WHERE or LIMIT. */

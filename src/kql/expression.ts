@@ -9,6 +9,11 @@ export interface SqlExpression {
   /** Of a dynamic: SQL of its text, null where there is none, when that is cheaper than by way of the value. */
   readonly text?: string;
   /**
+   * Of a dynamic: SQL of JSON with the same members, null where there are none. It need not be the value itself (white
+   * space may differ), and is cheaper than that when only members are read.
+   */
+  readonly memberSource?: string;
+  /**
    * Of a bool: SQL that is true where this is, and false or null elsewhere. Enough for a filter, and plain enough for
    * DuckDB to push down to the table.
    */

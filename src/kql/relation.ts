@@ -15,6 +15,8 @@ export interface Relation {
   readonly columns: readonly RelationColumn[];
   /** The rows come in an order that the query asked for. */
   readonly isSorted: boolean;
+  /** Quoted names of hidden columns: the `memberSource` of dynamic columns (see `SqlExpression`), by these columns' names. */
+  readonly memberSources?: ReadonlyMap<string, string>;
   /** Kusto's name of the table, for `withsource` and `search`; absent when it is an expression. */
   readonly tableName?: string;
   /** Present when this is a graph, which only graph operators read; the relation then stands for it in the pipeline. */
@@ -41,6 +43,17 @@ export function columnExpression(column: RelationColumn): SqlExpression {
 /** Returns the projections that keep these columns as they are. */
 export function keepAll(columns: readonly RelationColumn[]): Projection[] {
   return columns.map((column) => ({ name: column.name, value: columnExpression(column) }));
+}
+
+/** Returns the projections that keep these columns of a relation, and what their members are read from. */
+export function keepWithMembers(
+  { memberSources }: Relation,
+  columns: readonly RelationColumn[],
+): Projection[] {
+  return keepAll(columns).map(({ name, value }) => {
+    const memberSource = memberSources?.get(name);
+    return { name, value: memberSource === undefined ? value : { ...value, memberSource } };
+  });
 }
 
 /** Returns `name`, or the name with the lowest number after it that is not taken. */

@@ -6,7 +6,7 @@ import type { Schema } from '../kql/types.ts';
 import { isEmptyCell, parseHuntCell, type ParsedHuntCell } from '../steps/huntCell.ts';
 import { MissingTableError, StepError } from '../steps/step.ts';
 import type { CellError, CodeCell } from './cell.ts';
-import type { TablesBeside } from './tablesBeside.ts';
+import { makeMissing, type TableOrigins } from './missingTables.ts';
 
 /** The KQL that the cell runs; errors where the cell is broken or its step acts instead of detecting. */
 export function kqlOfCell(cell: CodeCell, schema: Schema): string | readonly CellError[] {
@@ -87,11 +87,11 @@ function plainName(text: string): string | undefined {
 
 /**
  * What is wrong with the cell, by all that is known without running it. A table that a run will load from beside the
- * notebook is no mistake, nor can anything be said of its columns before that.
+ * notebook is no mistake, nor can anything be said of its columns before that; one that a lens makes is made.
  */
 export async function diagnoseCell(
   cell: CodeCell,
-  { engine, beside }: { readonly engine: LocalEngine; readonly beside: TablesBeside },
+  { engine, beside, lenses }: Omit<TableOrigins, 'sources'> & { readonly engine: LocalEngine },
   options: QueryOptions,
 ): Promise<readonly CellError[]> {
   if (cell.language === 'kql') {
@@ -100,12 +100,17 @@ export async function diagnoseCell(
     if (checked.ok) return [];
     const ofCell = (error: KqlError) => cellError(error, cell.text);
     const errors = checked.errors.map(ofCell);
-    if (!(await beside.hasOneOf(errors))) return errors;
-    return checked.errors.filter(({ kind }) => kind === 'syntax').map(ofCell);
+    if (await beside.hasOneOf(errors)) {
+      return checked.errors.filter(({ kind }) => kind === 'syntax').map(ofCell);
+    }
+    const made = await makeMissing(lenses, errors);
+    return made.length === 0 ? errors : diagnoseCell(cell, { engine, beside, lenses }, options);
   }
   if (cell.language !== 'hunt') return cell.language === 'sql' ? [] : wholeCell(cell, 'sigma', sigmaMessage);
   const parsed = parseHuntCell(cell.text);
   if (!parsed.ok) return isEmptyCell(parsed) ? [] : parsed.errors;
-  const compiled = parsed.step.kind === 'action' ? '' : compiledKql(parsed, engine.schema());
+  if (parsed.step.kind === 'action') return [];
+  const tables = [...engine.schema().tables, ...lenses.knownTables()];
+  const compiled = compiledKql(parsed, { tables });
   return typeof compiled === 'string' || (await beside.hasOneOf(compiled)) ? [] : compiled;
 }

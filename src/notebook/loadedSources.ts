@@ -10,6 +10,11 @@ export class LoadedSources {
     for (const table of loaded) this.#byTable.set(table.name, table);
   }
 
+  /** Names of the loaded tables. */
+  tables(): readonly string[] {
+    return [...this.#byTable.keys()];
+  }
+
   /** What to tell of a result that takes the name of a loaded table; undefined for any other name. */
   replaced(name: string): string | undefined {
     const table = [...this.#byTable.values()].find((one) => one.name.toLowerCase() === name.toLowerCase());

@@ -8,20 +8,16 @@ import { StepError, type ActionContext, type ActionStep, type DetectionStep } fr
 import { assertedFinding } from './assertedFinding.ts';
 import type { CellError, CellOutcome, CellResult, CodeCell, Provenance } from './cell.ts';
 import { cellError, compiledKql, kqlOfCell, stepComplaint, wholeCell } from './cellChecks.ts';
-import type { LoadedSources } from './loadedSources.ts';
-import { loadingBeside, type Attempt } from './loadingBeside.ts';
+import { withMissingTables, type Attempt, type TableOrigins } from './missingTables.ts';
 import type { PublishedLets } from './publishedLets.ts';
-import type { TablesBeside } from './tablesBeside.ts';
 
-export interface RunContext {
+export interface RunContext extends TableOrigins {
   readonly engine: LocalEngine;
   readonly folder: string;
   readonly allowPath: ActionContext['allowPath'];
   readonly now: () => Date;
   readonly parameters: readonly ParameterValue[];
   readonly lets: PublishedLets;
-  readonly sources: LoadedSources;
-  readonly beside: TablesBeside;
 }
 
 interface CellRun {
@@ -85,7 +81,7 @@ async function runQuery(context: RunContext, cell: CodeCell, run: CellRun): Prom
     const results = withProvenance(outcome, clock, context, cell);
     return { ok: true, value: { results, lets: outcome.lets, notices: outcome.notices } };
   };
-  const tried = await loadingBeside(context, run, attempt);
+  const tried = await withMissingTables(context, run, attempt);
   if (!tried.ok) return failed(tried.errors);
   const { value, loaded, notices } = tried;
   // Only a cell without a query hands its statements on; those of a query are its own business.
@@ -140,7 +136,7 @@ async function runDetection(
   step: DetectionStep,
   run: CellRun,
 ): Promise<CellOutcome> {
-  const compiled = await loadingBeside(context, run, () => {
+  const compiled = await withMissingTables(context, run, () => {
     const compiledNow = compiledKql(parsed, context.engine.schema());
     return Promise.resolve(
       typeof compiledNow === 'string' ? { ok: true, value: compiledNow } : { ok: false, errors: compiledNow },

@@ -5,6 +5,7 @@
  * Contracts: cells run one at a time, in the order of the calls; `runCell` never rejects: whatever goes wrong in a cell
  * is in the outcome, and the session stays usable; what a cell published is replaced when it runs again.
  */
+import { Lenses } from '../data/lenses/lenses.ts';
 import type { LocalEngine } from '../engine/local/localEngine.ts';
 import type { Schema } from '../kql/types.ts';
 import type { ActionContext } from '../steps/step.ts';
@@ -62,7 +63,7 @@ export interface Session {
   findings(): readonly Finding[];
   /** Only those that the hunter pinned. */
   pinnedFindings(): readonly Finding[];
-  /** The tables there are, and those with a published schema whose log stands beside the notebook. */
+  /** The tables there are, those that a lens makes, and those with a published schema whose log stands beside the notebook. */
   schema(): Schema;
   /** Forgets `let` statements and findings. The tables live in the engine: open a new session to be rid of them. */
   reset(): void;
@@ -94,14 +95,16 @@ class NotebookSession implements Session {
     this.engine = engine;
     this.#overrides = options.parameters ?? {};
     this.#parameters = parametersWith(frontMatter, this.#overrides);
+    const sources = new LoadedSources();
     this.#context = {
       engine,
       folder,
       allowPath,
       now: now ?? (() => new Date()),
       lets: this.#lets,
-      sources: new LoadedSources(),
+      sources,
       beside: new TablesBeside(engine, folder),
+      lenses: new Lenses(engine, () => sources.tables()),
     };
   }
 
@@ -122,7 +125,7 @@ class NotebookSession implements Session {
   }
 
   kqlOf(cell: CodeCell): string | readonly CellError[] {
-    return kqlOfCell(cell, this.engine.schema());
+    return kqlOfCell(cell, this.schema());
   }
 
   diagnose(cell: CodeCell, key = cell.text): Promise<readonly CellError[]> {
@@ -152,7 +155,8 @@ class NotebookSession implements Session {
 
   schema(): Schema {
     const { tables } = this.engine.schema();
-    return { tables: [...tables, ...this.#context.beside.knownTables()] };
+    const { beside, lenses } = this.#context;
+    return { tables: [...tables, ...beside.knownTables(), ...lenses.knownTables()] };
   }
 
   reset(): void {

@@ -44,7 +44,9 @@ function callScalar(
   const returns = typeof entry.returns === 'function' ? entry.returns(values) : entry.returns;
   const type = returns ?? node.type ?? 'dynamic';
   const call = callAt(node, name, type, args, scope);
-  return { sql: withoutSubqueries((given) => entry.translate(given, call), values, scope), type };
+  const sql = withoutSubqueries((given) => entry.translate(given, call), values, scope);
+  const memberSource = type === 'dynamic' ? entry.memberSource?.(values) : undefined;
+  return memberSource === undefined ? { sql, type } : { sql, type, memberSource };
 }
 
 function callAggregate(

@@ -69,7 +69,7 @@ function translateAccess(node: SyntaxNode, scope: Scope): SqlExpression {
     base = base.child('Expression');
   }
   const value = translateExpression(base, scope);
-  const sql = accessSql(value.sql, steps);
+  const sql = accessSql(value.memberSource ?? value.sql, steps);
   return { sql, type: 'dynamic', ...textOfAccess(sql) };
 }
 

@@ -22,7 +22,7 @@ function readTicks(read: (text: string) => bigint | null): ScalarEntry {
   );
 }
 
-const parseJson = exact(
+const parsedJson = exact(
   ofFirst((value) => {
     if (value.type !== 'string') return convert(value, 'dynamic');
     if (typeof value.constant === 'string') {
@@ -32,6 +32,15 @@ const parseJson = exact(
     return `kql_parse_json(${value.sql})`;
   }),
 );
+
+/** Members are read from the text itself, which then is parsed once less and not written again. */
+const parseJson: ScalarEntry = {
+  ...parsedJson,
+  memberSource: ([text]) =>
+    text?.type === 'string' && text.constant === undefined && !text.sql.includes('(SELECT ')
+      ? `TRY_CAST(${text.sql} AS JSON)`
+      : undefined,
+};
 
 export const conversionFunctions: ScalarTable = {
   tostring: exact(toCallType),

@@ -5,6 +5,8 @@ import { convert } from './convert.ts';
 
 export type ScalarEntry = {
   readonly translate: ScalarTranslator;
+  /** `SqlExpression.memberSource` of the result. */
+  readonly memberSource?: (args: readonly SqlExpression[]) => string | undefined;
   /** The type of the result where the language service does not know it, or knows another than the service gives. */
   readonly returns?: ScalarType | ((args: readonly SqlExpression[]) => ScalarType | undefined);
 } & Support;

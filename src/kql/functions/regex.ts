@@ -1,6 +1,6 @@
 /** Functions of regular expressions. */
 import type { Call, SqlExpression } from '../expression.ts';
-import { nullLiteral, stringLiteral } from '../sql/literal.ts';
+import { nullLiteral, sqlTypes, stringLiteral } from '../sql/literal.ts';
 import { convert, longOf, textOf } from './convert.ts';
 import { exact, ofFirst, typed } from './entry.ts';
 import type { ScalarEntry, ScalarTable } from './entry.ts';
@@ -25,8 +25,19 @@ const extract = exact((args, call) => {
     return nullLiteral(call.type);
   }
   const sql = `regexp_extract(${textOf(text)}, ${constantPattern(pattern, call, 0)}, ${index})`;
+  if (typeof pattern.constant === 'string' && holdsDigitsOnly(pattern.constant, Number(index))) {
+    if (call.type === 'int' || call.type === 'long') return `TRY_CAST(${sql} AS ${sqlTypes[call.type]})`;
+  }
   return convert({ sql, type: 'string' }, call.type);
 });
+
+/** What the group matches is a plain run of digits, so that it needs no other reading as a number. */
+function holdsDigitsOnly(pattern: string, group: number): boolean {
+  const contents = [...pattern.matchAll(/\\.|\[(?:\\.|[^\]\\])*\]|\((?!\?)([^()]*\))?/gs)]
+    .filter(([found]) => found.startsWith('('))
+    .map(([, content]) => content);
+  return /^(?:\\d|\[0-9\])(?:[+*]|\{\d+(?:,\d*)?\})?\)$/.test(contents[group - 1] ?? '');
+}
 
 /** A group that the data choose: all are extracted. */
 function computedGroup(

@@ -73,15 +73,18 @@ export function makeSeries(node: SyntaxNode, input: Relation, context: Context):
   const arrays = series.map(({ fallback, value }, index) => {
     const cell = identifier(`$v${index + 1}`);
     const filled = `CASE WHEN b."$axis" IS NULL THEN ${fallback} ELSE b.${cell} END`;
-    return {
-      name: value.name,
-      value: {
-        sql: `to_json(list(${castTo({ sql: filled, type: value.type }, 'dynamic').sql} ORDER BY g."$axis"))`,
-        type: 'dynamic' as const,
-      },
-    };
+    const element = becomeJson.has(value.type)
+      ? filled
+      : castTo({ sql: filled, type: value.type }, 'dynamic').sql;
+    const sql = `to_json(list(${element} ORDER BY g."$axis"))`;
+    return { name: value.name, value: { sql, type: 'dynamic' as const } };
   });
-  const axisValues = castTo({ sql: 'g."$axis"', type: axis.value.type }, 'dynamic').sql;
+  // All series have the same axis, so that it is written once.
+  const axisValue = castTo({ sql: 's."$axis"', type: axis.value.type }, 'dynamic').sql;
+  const axisValues = context.tables.add(
+    'axis',
+    `SELECT to_json(list(${axisValue} ORDER BY s."$axis")) AS "$axis" FROM ${steps} AS s`,
+  );
   const columns = [
     ...keys.map(({ name, value }, index) => ({
       name,
@@ -90,7 +93,7 @@ export function makeSeries(node: SyntaxNode, input: Relation, context: Context):
     ...arrays,
     {
       name: axis.name,
-      value: { sql: `to_json(list(${axisValues} ORDER BY g."$axis"))`, type: 'dynamic' as const },
+      value: { sql: `(SELECT "$axis" FROM ${axisValues})`, type: 'dynamic' as const },
     },
   ];
   const isNonEmpty = parameterText(node, 'kind') === 'nonempty';
@@ -105,6 +108,9 @@ export function makeSeries(node: SyntaxNode, input: Relation, context: Context):
     { tail },
   );
 }
+
+/** Types whose lists become the right JSON as they are. */
+const becomeJson: ReadonlySet<string> = new Set(['bool', 'int', 'long', 'string']);
 
 function positions(count: number): string {
   return Array.from({ length: count }, (_, index) => index + 1).join(', ');

@@ -1,10 +1,9 @@
 /** What an operator of the registry receives and returns. */
 import type { Context } from '../context.ts';
-import { relationColumns } from '../relation.ts';
+import { keepWithMembers, relationColumns } from '../relation.ts';
 import type { Relation } from '../relation.ts';
 import type { SqlExpression } from '../expression.ts';
 import type { Scope } from '../expressions/scope.ts';
-import { columnMap } from '../expressions/scope.ts';
 import { errorAt } from '../queryError.ts';
 import { identifier } from '../sql/identifier.ts';
 import type { SyntaxNode } from '../syntax/syntaxNode.ts';
@@ -79,7 +78,7 @@ export function hoistingScope(
   return {
     scope: {
       context,
-      columns: columnMap(relation.columns),
+      columns: new Map(keepWithMembers(relation, relation.columns).map(({ name, value }) => [name, value])),
       hoist,
       hoistList,
       ...(relation.isSorted ? { rowOrder } : {}),

@@ -5,7 +5,7 @@ import { nameOf } from '../expressions/paths.ts';
 import { constantScope } from '../expressions/scope.ts';
 import { translateExpression } from '../expressions/translateExpression.ts';
 import { errorAt, unsupportedAt } from '../queryError.ts';
-import { columnExpression, keepAll, uniqueName } from '../relation.ts';
+import { columnExpression, keepAll, keepWithMembers, uniqueName } from '../relation.ts';
 import type { Projection, Relation, RelationColumn } from '../relation.ts';
 import type { SyntaxNode } from '../syntax/syntaxNode.ts';
 import { assignments, assignmentsOf } from './assignments.ts';
@@ -21,7 +21,7 @@ export function project(node: SyntaxNode, input: Relation, context: Context): Re
 /** `extend Name = expression, ...`: replaces a column of that name in place, else adds one at the end. */
 export function extend(node: SyntaxNode, input: Relation, context: Context): Relation {
   const { scope, input: prepared } = hoistingScope(context, input);
-  const columns: Projection[] = keepAll(input.columns);
+  const columns: Projection[] = keepWithMembers(input, input.columns);
   let unnamedCount = 0;
   for (const item of node.list('Expressions')) {
     for (const { name, value, isExtra } of assignmentsOf(item, scope)) {
@@ -53,14 +53,20 @@ export function projectRename(node: SyntaxNode, input: Relation, context: Contex
 /** `project-away patterns`. */
 export function projectAway(node: SyntaxNode, input: Relation, context: Context): Relation {
   const away = new Set(matched(node.list('Expressions'), input.columns));
-  const columns = keepAll(input.columns.filter((column) => !away.has(column)));
+  const columns = keepWithMembers(
+    input,
+    input.columns.filter((column) => !away.has(column)),
+  );
   return select(context, 'away', input.source, columns, { isSorted: input.isSorted });
 }
 
 /** `project-keep patterns`: in the table's order. */
 export function projectKeep(node: SyntaxNode, input: Relation, context: Context): Relation {
   const keep = new Set(matched(node.list('Expressions'), input.columns));
-  const columns = keepAll(input.columns.filter((column) => keep.has(column)));
+  const columns = keepWithMembers(
+    input,
+    input.columns.filter((column) => keep.has(column)),
+  );
   return select(context, 'keep', input.source, columns, { isSorted: input.isSorted });
 }
 
@@ -68,7 +74,9 @@ export function projectKeep(node: SyntaxNode, input: Relation, context: Context)
 export function projectReorder(node: SyntaxNode, input: Relation, context: Context): Relation {
   const first = matched(node.list('Expressions'), input.columns);
   const ordered = [...first, ...input.columns.filter((column) => !first.includes(column))];
-  return select(context, 'reorder', input.source, keepAll(ordered), { isSorted: input.isSorted });
+  return select(context, 'reorder', input.source, keepWithMembers(input, ordered), {
+    isSorted: input.isSorted,
+  });
 }
 
 /** `project-by-names names or arrays of names`: the columns that exist, in the given order. */

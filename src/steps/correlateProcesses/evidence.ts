@@ -6,7 +6,7 @@
  * `InitiatingProcessCommandLine`, `Lead` (seconds from its start to the first connection; negative: it started later;
  * null: unknown), `Opened` and `AllOpened` (connections that it, and that the device, opened in the scan's time).
  */
-import { kqlString, kqlStrings } from '../kqlText.ts';
+import { kqlString, kqlStrings } from '../../kql/kqlText.ts';
 
 export interface Evidence {
   readonly id: string;

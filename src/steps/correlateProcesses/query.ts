@@ -1,5 +1,5 @@
 /** The KQL of `correlate-processes`. */
-import { kqlName, kqlTimespan } from '../kqlText.ts';
+import { kqlName, kqlTimespan } from '../../kql/kqlText.ts';
 import { evidence, leastShare, severityFrom } from './evidence.ts';
 
 /** Columns of a table by what they are for; an absent one reads as empty. */

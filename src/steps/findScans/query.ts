@@ -1,5 +1,5 @@
 /** The KQL of `find-scans`. */
-import { kqlName, kqlString, kqlStrings, kqlTimespan } from '../kqlText.ts';
+import { kqlName, kqlString, kqlStrings, kqlTimespan } from '../../kql/kqlText.ts';
 import { points, scaleWithoutOutcome, severityFrom } from './score.ts';
 import type { Points } from './score.ts';
 

@@ -1,7 +1,7 @@
 /** The KQL of `map-ttps`. */
 import { tactics } from '../../attack/catalogue.ts';
 import type { Technique } from '../../attack/catalogue.ts';
-import { kqlName, kqlString } from '../kqlText.ts';
+import { kqlName, kqlString } from '../../kql/kqlText.ts';
 import type { Added } from './also.ts';
 import type { Status } from './arguments.ts';
 import { rowTexts } from './rules.ts';

@@ -2,7 +2,7 @@
  * What supports which technique, as data. A rule reads one row of a table that has its columns; it says `confirmed` only
  * where the row itself shows the technique, and `suspected` where it points to it.
  */
-import { kqlString } from '../kqlText.ts';
+import { kqlString } from '../../kql/kqlText.ts';
 
 export interface Rule {
   readonly technique: string;
