@@ -1,5 +1,6 @@
 /** Access into dynamic values: `a.b`, `a["b"]`, `a[0]`, `a[-1]`, `a[expression]`; also `$left.x` in join conditions. */
 import type { SqlExpression } from '../expression.ts';
+import { convert } from '../functions/convert.ts';
 import { errorAt } from '../queryError.ts';
 import { stringLiteral } from '../sql/literal.ts';
 import type { SyntaxNode } from '../syntax/syntaxNode.ts';
@@ -68,9 +69,31 @@ function translateAccess(node: SyntaxNode, scope: Scope): SqlExpression {
     steps.unshift(stepOf(base, scope));
     base = base.child('Expression');
   }
+  const part = splitPart(base, steps, scope);
+  if (part !== undefined) return part;
   const value = translateExpression(base, scope);
   const sql = accessSql(value.memberSource ?? value.sql, steps);
   return { sql, type: 'dynamic', ...textOfAccess(sql) };
+}
+
+/** `split(text, "d")[n]`: the part is taken from the text, without an array of all parts; null beyond the last one. */
+function splitPart(base: SyntaxNode, steps: readonly Step[], scope: Scope): SqlExpression | undefined {
+  const [index, ...further] = steps;
+  if (typeof index !== 'bigint' || further.length > 0 || base.kind !== 'FunctionCallExpression')
+    return undefined;
+  const isOwnFunction = scope.context.names.get('split') !== undefined;
+  if (isOwnFunction || nameOf(base.child('Name')) !== 'split') return undefined;
+  const [textNode, delimiterNode, ...others] = base.child('ArgumentList').list('Expressions');
+  if (textNode === undefined || delimiterNode === undefined || others.length > 0) return undefined;
+  const [text, delimiter] = [translateExpression(textNode, scope), translateExpression(delimiterNode, scope)];
+  if (typeof delimiter.constant !== 'string' || delimiter.constant === '') return undefined;
+  const place = index < 0n ? index : index + 1n;
+  const parts = `${convert(text, 'string')}, ${stringLiteral(delimiter.constant)}`;
+  return {
+    sql: `to_json(string_split(${parts})[${place}])`,
+    type: 'dynamic',
+    text: `split_part(${parts}, ${place})`,
+  };
 }
 
 function stepOf(node: SyntaxNode, scope: Scope): Step {

@@ -2,12 +2,10 @@
 import type { Context } from '../context.ts';
 import { keepWithMembers, relationColumns } from '../relation.ts';
 import type { Relation } from '../relation.ts';
-import type { SqlExpression } from '../expression.ts';
 import type { Scope } from '../expressions/scope.ts';
 import { errorAt } from '../queryError.ts';
 import { identifier } from '../sql/identifier.ts';
 import type { SyntaxNode } from '../syntax/syntaxNode.ts';
-import type { ScalarType } from '../types.ts';
 
 /** `input` is absent where the operator begins a query (`print`, `range`, `union`, ...). */
 export type TableOperator = (node: SyntaxNode, input: Relation | undefined, context: Context) => Relation;
