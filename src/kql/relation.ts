@@ -15,6 +15,8 @@ export interface Relation {
   readonly columns: readonly RelationColumn[];
   /** The rows come in an order that the query asked for. */
   readonly isSorted: boolean;
+  /** Names of columns of which no two rows have the same values, where that is known. */
+  readonly uniqueBy?: readonly string[];
   /** Quoted names of hidden columns: the `memberSource` of dynamic columns (see `SqlExpression`), by these columns' names. */
   readonly memberSources?: ReadonlyMap<string, string>;
   /** Kusto's name of the table, for `withsource` and `search`; absent when it is an expression. */

@@ -9,8 +9,10 @@ interface Network {
 /** The address and its prefix length, or undefined when `text` is no address. */
 export function parseNetwork(text: string): Network | undefined {
   const [addressText = '', suffix, ...more] = text.trim().split('/');
-  const isV4 = !addressText.includes(':');
-  const address = isV4 ? mapped(addressText) : parseV6(addressText);
+  // Kusto reads `::a.b.c.d`, the deprecated compatible form, as the IPv4 address, whose prefix has 32 bits.
+  const v4Text = addressText.includes(':') ? /^::(\d+\.[\d.]+)$/.exec(addressText)?.[1] : addressText;
+  const isV4 = v4Text !== undefined;
+  const address = isV4 ? mapped(v4Text) : parseV6(addressText);
   if (address === undefined || more.length > 0) return undefined;
   if (suffix === undefined) return { address, prefix: 128 };
   const bits = /^\d{1,3}$/.test(suffix) ? Number(suffix) : NaN;
@@ -55,8 +57,6 @@ function parseV6(text: string): bigint | undefined {
   if (withV4) {
     const v4 = parseV4(withV4[2] ?? '');
     if (v4 === undefined) return undefined;
-    // Kusto reads the deprecated compatible form as the mapped one.
-    if (withV4[1] === '::') return mapped(withV4[2] ?? '');
     return parseV6(`${withV4[1] ?? ''}${(v4 >> 16n).toString(16)}:${(v4 & 0xffffn).toString(16)}`);
   }
   const halves = text.split('::');

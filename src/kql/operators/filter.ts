@@ -42,7 +42,8 @@ export function distinct(node: SyntaxNode, input: Relation, context: Context): R
   const columns = expressions.some(({ kind }) => kind === 'StarExpression')
     ? keepAll(input.columns)
     : assignments(expressions, scope, node.columns);
-  return select(context, 'distinct', input.source, columns, { distinct: true });
+  const rows = select(context, 'distinct', input.source, columns, { distinct: true });
+  return { ...rows, uniqueBy: rows.columns.map(({ name }) => name) };
 }
 
 /** `sample n`: any rows will do, so it is random like Kusto's. */

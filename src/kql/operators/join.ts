@@ -155,9 +155,17 @@ function aligned(left: SqlExpression, right: SqlExpression, rightName: string | 
 
 function uniqueByKey(input: Relation, keys: readonly Key[], context: Context): Relation {
   const terms = keys.map(({ left }) => left.sql).join(', ');
-  if (terms === '') return input;
+  if (terms === '' || isUniqueBy(input, keys)) return input;
   const source = context.tables.add('unique', `SELECT DISTINCT ON (${terms}) * FROM ${input.source} AS l`);
   return { ...input, source };
+}
+
+/** The rows differ in the keys already, as the groups of a `summarize` do. */
+function isUniqueBy({ uniqueBy, columns }: Relation, keys: readonly Key[]): boolean {
+  const compared = new Set(keys.map(({ left }) => left.sql));
+  const hasKey = (name: string): boolean =>
+    columns.some((column) => column.name === name && compared.has(`l.${column.sql}`));
+  return uniqueBy?.every(hasKey) === true;
 }
 
 function qualified(columns: readonly RelationColumn[], alias: string, mayBeMissing: boolean): Projection[] {

@@ -67,7 +67,9 @@ export function summarize(node: SyntaxNode, input: Relation, context: Context): 
     }
   }
   const named = nameProjections(drafts, node.columns);
-  return grouped(context, prepared(), named, groups, keyCount);
+  const relation = grouped(context, prepared(), named, groups, keyCount);
+  if (keys.length === 0) return relation;
+  return { ...relation, uniqueBy: named.slice(0, keys.length).map(({ name }) => name) };
 }
 
 /** One step when every column is a key or an aggregate as it stands, else two: the groups, then what is made of them. */

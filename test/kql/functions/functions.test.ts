@@ -71,6 +71,8 @@ const cases: readonly (readonly [expression: string, expected: unknown])[] = [
   ["ipv4_is_in_range('10.1.2.3', '10.1.2.0/30')", true],
   ["ipv4_is_in_range('10.1.2.4', '10.1.2.0/30')", false],
   ["ipv6_compare('fe80::1', 'fe80::2', 126)", 0n],
+  ["parse_ipv6_mask('::192.168.255.255/24', 128)", '0000:0000:0000:0000:0000:ffff:c0a8:ff00'],
+  ["parse_ipv6_mask('::192.168.255.255', 120)", '0000:0000:0000:0000:0000:ffff:c0a8:ff00'],
   ["format_ipv4('192.168.1.255', 24)", '192.168.1.0'],
   ["has_ipv4('from 127.0.0.1:80', '127.0.0.1')", true],
   ["has_ipv4('from 127.0.0.12', '127.0.0.1')", false],

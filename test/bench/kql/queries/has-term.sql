@@ -1,3 +1,4 @@
 SELECT Timestamp, DeviceName, ProcessCommandLine
 FROM DeviceProcessEvents
-WHERE regexp_matches(ProcessCommandLine, '(?i)\bencodedcommand\b')
+WHERE contains(lower(ProcessCommandLine), 'encodedcommand')
+  AND regexp_matches(ProcessCommandLine, '(?i)\bencodedcommand\b')
