@@ -1,6 +1,7 @@
 /** `hunt query`: one query, or many as JSON lines. */
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
+import { lensTables } from '../data/lenses/registry.ts';
 import type { LocalEngine } from '../engine/local/localEngine.ts';
 import type { KqlError } from '../kql/errors.ts';
 import type { Column, JsonValue } from '../kql/types.ts';
@@ -9,7 +10,7 @@ import type { ExitCode, Io } from './io.ts';
 import { exitCodes, linesOf, textOf, write } from './io.ts';
 import { nameValue } from './nameValue.ts';
 import { excerpt, lineColumn } from './place.ts';
-import { withQueryEngine } from './queryEngine.ts';
+import { withQueryEngine, type QuerySession } from './queryEngine.ts';
 import { firstError, writeColumns, writeError, writeRows } from './queryOutput.ts';
 import { readSchemas } from './schemaFile.ts';
 import { textTable } from './textTable.ts';
@@ -48,10 +49,10 @@ export async function queryCommand(args: readonly string[], io: Io): Promise<Exi
     loads.set(name, [...(loads.get(name) ?? []), file]);
   }
   const schemas = await readSchemas(values.schema ?? [], io.folder);
-  return withQueryEngine(io, { loads, schemas }, async (engine) => {
-    if (values.batch) return batch(engine, io, values.check);
+  return withQueryEngine(io, { loads, schemas }, async (session) => {
+    if (values.batch) return batch(session, io, values.check);
     const text = kql ?? (await textOf(io.stdin));
-    const answer = await answerOf(engine, text, values.check, io.signal);
+    const answer = await answerOf(session, text, values.check, io.signal);
     return values.json ? writeAnswer(io, undefined, answer) : printAnswer(io, text, answer);
   });
 }
@@ -69,7 +70,7 @@ type Answer =
 const request = z.object({ id: z.json().optional(), query: z.string() });
 
 /** Answers each line before the next is read, so that memory does not grow with the input. */
-async function batch(engine: LocalEngine, io: Io, isCheck: boolean): Promise<ExitCode> {
+async function batch(session: QuerySession, io: Io, isCheck: boolean): Promise<ExitCode> {
   let exitCode: ExitCode = exitCodes.ok;
   let lineNumber = 0;
   for await (const line of linesOf(io.stdin)) {
@@ -79,7 +80,7 @@ async function batch(engine: LocalEngine, io: Io, isCheck: boolean): Promise<Exi
     const answer: Answer =
       asked.query === undefined
         ? { kind: 'error', error: asked.error }
-        : await answerOf(engine, asked.query, isCheck, io.signal);
+        : await answerOf(session, asked.query, isCheck, io.signal);
     if ((await writeAnswer(io, asked.id, answer)) !== exitCodes.ok) exitCode = exitCodes.failed;
   }
   return exitCode;
@@ -114,12 +115,13 @@ function readRequest(line: string, lineNumber: number): Request {
 
 /** Runs or checks one query; never throws but for the abort: an unforeseen failure is that query's error. */
 async function answerOf(
-  engine: LocalEngine,
+  { engine, lenses }: QuerySession,
   text: string,
   isCheck: boolean,
   signal: AbortSignal,
 ): Promise<Answer> {
   try {
+    for (const table of lensTables) if (text.includes(table)) await lenses.make(table);
     return isCheck ? await check(engine, text, signal) : await run(engine, text, signal);
   } catch (error) {
     signal.throwIfAborted();

@@ -3,7 +3,6 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Lenses } from '../data/lenses/lenses.ts';
-import { lensTables } from '../data/lenses/registry.ts';
 import type { LocalEngine } from '../engine/local/localEngine.ts';
 import { openLocalEngine } from '../engine/local/openLocalEngine.ts';
 import { createKqlService } from '../kql/index.ts';
@@ -21,11 +20,17 @@ export interface Tables {
   readonly schemas: readonly TableSchema[];
 }
 
+export interface QuerySession {
+  readonly engine: LocalEngine;
+  /** Tables that can be made of what is loaded. */
+  readonly lenses: Lenses;
+}
+
 /** Runs `use` with an engine over the tables, and leaves no file behind. Throws {@link UsageError} when a file cannot be loaded. */
 export async function withQueryEngine<T>(
   io: Io,
   tables: Tables,
-  use: (engine: LocalEngine) => Promise<T>,
+  use: (session: QuerySession) => Promise<T>,
 ): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), 'hunt-query-'));
   try {
@@ -40,9 +45,7 @@ export async function withQueryEngine<T>(
         if (!tables.loads.has(name)) await engine.declareEmptyTable(name, columns);
       }
       await load(io, engine, tables.loads);
-      const lenses = new Lenses(engine, () => [...tables.loads.keys()]);
-      for (const table of lensTables) await lenses.make(table);
-      return await use(engine);
+      return await use({ engine, lenses: new Lenses(engine, () => [...tables.loads.keys()]) });
     } finally {
       await engine.dispose();
     }

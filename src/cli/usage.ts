@@ -53,7 +53,7 @@ there are none or when a parameter is given. Stale results are marked in the rep
 
 Runs KQL on local files. Without KQL and --batch the query is read from standard input.
 
-  --load NAME=FILE  file or glob (CSV, TSV, JSON, NDJSON, Parquet; gz and zst) as table NAME; repeatable
+  --load NAME=FILE  file or glob (CSV, TSV, JSON, NDJSON, Parquet, EVTX; gz and zst) as table NAME; repeatable
   --schema FILE     JSON {"Table":{"Column":"type"}}: tables that exist and are empty; repeatable, later files
                     add tables and columns
   --check           translate and prepare only; answers the columns and no rows
