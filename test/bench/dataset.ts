@@ -13,7 +13,7 @@ import { ticksFromEpochMilliseconds, ticksPer } from '../../src/kql/time/ticks.t
 import type { Column, ScalarType, Schema } from '../../src/kql/types.ts';
 
 /** Raise it when what follows makes other rows; files of other versions are not read. */
-const generatorVersion = 1;
+const generatorVersion = 2;
 
 /** The instant after the last row: what `now()` means to the queries. */
 export const endTicks = ticksFromEpochMilliseconds(Date.UTC(2025, 5, 1));
@@ -97,7 +97,7 @@ export async function datasetFile(rows: number): Promise<string> {
 
 /** `roll` is a whole number below `size`, another for each salt; `skewed` prefers the small ones. */
 const macros: readonly string[] = [
-  `unit(i, salt) AS (hash(i, salt) >> 11) / 9007199254740992.0`,
+  `unit(i, salt) AS (hash(i * 128 + salt) >> 11) / 9007199254740992.0`,
   `roll(i, salt, size) AS CAST(floor(unit(i, salt) * size) AS BIGINT)`,
   `skewed(i, salt, size) AS CAST(floor(pow(unit(i, salt), 3) * size) AS BIGINT)`,
   `pick(items, n) AS items[n + 1]`,
