@@ -8,7 +8,15 @@ export function convert(value: SqlExpression, type: ScalarType): string {
   if (type === 'string' && value.text !== undefined) return `coalesce(${value.text}, '')`;
   if (value.type === type) return value.sql;
   if (value.constant === null) return nullLiteral(type);
+  if (value.text !== undefined && (type === 'long' || type === 'int'))
+    return wholeNumber(value.text, value.sql, type);
   return converters[type](value.sql, value.type);
+}
+
+/** The text of a member is mostly a whole number as it stands; only what is not is read by way of the value. */
+function wholeNumber(text: string, sql: string, type: 'int' | 'long'): string {
+  const whole = type === 'int' ? `TRY_CAST(kql_whole_text(${text}) AS INTEGER)` : `kql_whole_text(${text})`;
+  return `coalesce(${whole}, CASE WHEN ${text} IS NOT NULL THEN ${converters[type](sql, 'dynamic')} END)`;
 }
 
 /** SQL of `value` as text, empty for null. */

@@ -37,7 +37,7 @@ export function hasConstantTerm(text: string, term: string, match: TermMatch): s
 }
 
 /** From this many terms on, one expression for all of them beats a test for each. */
-const jointPatternSize = 6;
+const jointPatternSize = 3;
 
 /** SQL condition: the text holds any of the constant `terms`. */
 export function hasAnyConstantTerm(text: string, terms: readonly string[], match: TermMatch): string {
@@ -46,8 +46,10 @@ export function hasAnyConstantTerm(text: string, terms: readonly string[], match
   if (distinct.includes('') || distinct.length < jointPatternSize) {
     return `(${distinct.map((term) => hasConstantTerm(text, term, match)).join(' OR ')})`;
   }
-  const subject = folded(text, match.isCaseSensitive);
-  const tests = jointPatterns(distinct, match).map(
+  // ASCII terms name both cases of each letter, so that the text need not be folded first.
+  const isUnfolded = !match.isCaseSensitive && distinct.every((term) => /^[\x20-\x7e]*$/.test(term));
+  const subject = isUnfolded ? text : folded(text, match.isCaseSensitive);
+  const tests = jointPatterns(distinct, match, isUnfolded ? inBothCases : escapePattern).map(
     (pattern) => `regexp_matches(${subject}, ${stringLiteral(pattern)})`,
   );
   return tests.length === 1 ? (tests[0] ?? '') : `(${tests.join(' OR ')})`;
@@ -57,7 +59,11 @@ export function hasAnyConstantTerm(text: string, terms: readonly string[], match
 const maxPatternLength = 16_000;
 
 /** Patterns that together find any of the terms; terms with the same edges share them, which keeps patterns small. */
-function jointPatterns(terms: readonly string[], match: TermMatch): string[] {
+function jointPatterns(
+  terms: readonly string[],
+  match: TermMatch,
+  patternOf: (term: string) => string,
+): string[] {
   const groups = new Map<string, string[]>();
   for (const term of terms) {
     const [before, after] = edges(term, match);
@@ -66,7 +72,7 @@ function jointPatterns(terms: readonly string[], match: TermMatch): string[] {
   }
   return [...groups.values()].flatMap((group) => {
     const [before, after] = edges(group[0] ?? '', match);
-    return chunked(group.map(escapePattern)).map((chunk) => `${before}(?:${chunk.join('|')})${after}`);
+    return chunked(group.map(patternOf)).map((chunk) => `${before}(?:${chunk.join('|')})${after}`);
   });
 }
 
@@ -102,6 +108,11 @@ function edges(needle: string, match: TermMatch): readonly [before: string, afte
   const before = match.atStart && needsEdge(characters[0] ?? '') ? `(?:^|[^${termCharacter}])` : '';
   const after = match.atEnd && needsEdge(characters.at(-1) ?? '') ? `(?:$|[^${termCharacter}])` : '';
   return [before, after];
+}
+
+/** An ASCII text in lower case as an RE2 pattern that matches it in any case. */
+function inBothCases(text: string): string {
+  return escapePattern(text).replace(/[a-z]/g, (letter) => `[${letter}${letter.toUpperCase()}]`);
 }
 
 /** `text` as an RE2 pattern that matches just it. */

@@ -33,6 +33,9 @@ export const conversionMacros: readonly string[] = [
     WHEN 'DOUBLE' THEN kql_long_of_real(TRY_CAST(d ->> '$' AS DOUBLE))
     WHEN 'VARCHAR' THEN kql_long(d ->> '$')
     WHEN 'BOOLEAN' THEN CAST(CAST(d ->> '$' AS BOOLEAN) AS BIGINT) END`,
+  // A whole number in its shortest form; the list holds the text, so that what gives it is computed once.
+  `kql_whole_text(t) AS list_transform([t], lambda e:
+    CASE WHEN CAST(TRY_CAST(e AS BIGINT) AS VARCHAR) = e THEN TRY_CAST(e AS BIGINT) END)[1]`,
   `kql_int_of_json(d) AS CASE json_type(d)
     WHEN 'DOUBLE' THEN kql_int_of_real(TRY_CAST(d ->> '$' AS DOUBLE))
     WHEN 'VARCHAR' THEN TRY_CAST(kql_long(d ->> '$') AS INTEGER)
