@@ -67,8 +67,9 @@ export const failureReadings: readonly Reading[] = [
     pattern: /^Out of Memory Error|could not allocate|failed to allocate|bad_alloc/i,
     failure: plain(
       'out-of-memory',
-      'The query needs more memory than the local engine may use. Narrow it (fewer rows or columns before a join or ' +
-        'summarize), or raise the memory limit in the settings.',
+      'The query needs more memory than the local engine may use. Sorts, joins, counts and distinct rows go to disk, ' +
+        'but what make_list(), make_set() and arg_max() collect must fit: filter rows and drop columns before them, ' +
+        'group by fewer columns, or raise the memory limit in the settings.',
     ),
   },
   {

@@ -18,7 +18,7 @@ import { createWorkerKqlService } from './workerKqlService.ts';
 export interface LocalEngineOptions {
   /** Folder of the session's database file and of what DuckDB spills; made when missing, left empty at the end. */
   readonly folder: string;
-  /** Memory for DuckDB in all. Default: 60 % of the machine's, at most 8 GiB. */
+  /** Memory for DuckDB in all. Default: 60 % of the machine's. */
   readonly memoryLimitBytes?: number;
   /** Default: all processors but one, so that the editor stays responsive. */
   readonly threads?: number;
@@ -33,10 +33,8 @@ export interface LocalEngineOptions {
   readonly now?: () => bigint;
 }
 
-const gibibyte = 1024 ** 3;
-/** DuckDB advises 50 to 60 % of memory; it shares the machine with an editor, hence the upper bound. */
+/** DuckDB advises 50 to 60 % of memory. It takes what queries need and spills beyond. */
 const memoryShare = 0.6;
-const maxDefaultMemoryBytes = 8 * gibibyte;
 /** The instance that reads files gets this share of the memory, the session the rest. */
 const importShare = 1 / 4;
 
@@ -44,7 +42,7 @@ const importShare = 1 / 4;
 export async function openLocalEngine(options: LocalEngineOptions): Promise<LocalEngine> {
   await mkdir(options.folder, { recursive: true });
   const folder = await realpath(options.folder); // DuckDB compares real paths with what it may open
-  const memory = options.memoryLimitBytes ?? Math.min(totalmem() * memoryShare, maxDefaultMemoryBytes);
+  const memory = options.memoryLimitBytes ?? totalmem() * memoryShare;
   const threads = Math.max(1, options.threads ?? availableParallelism() - 1);
   const budget = (share: number, name: string) => ({
     memoryLimitBytes: memory * share,

@@ -9,7 +9,7 @@ export const heavyQueries: Readonly<Record<string, string>> = {
     | summarize Rows = count(), Devices = dcount(DeviceName)`,
   'summarize by a unique key': `DeviceNetworkEvents
     | summarize Rows = count(), Last = max(Timestamp), Command = take_any(InitiatingProcessCommandLine) by ReportId, RemoteIP`,
-  'distinct rows': 'DeviceProcessEvents | distinct *',
+  'distinct rows': 'DeviceNetworkEvents | distinct *',
   'arg_max of all columns': 'DeviceNetworkEvents | summarize arg_max(Timestamp, *) by ReportId',
   'dcount of texts': 'DeviceProcessEvents | summarize dcount(ProcessCommandLine) by FileName',
   'make_set, many groups':
