@@ -71,6 +71,18 @@ const flatEvents = [
     TargetUserName: '-',
   },
   {
+    '@timestamp': '2024-05-01T10:00:01.500Z',
+    Hostname: 'PC1.corp.example',
+    Channel: 'Security',
+    EventID: 4688,
+    RecordNumber: 6,
+    NewProcessName: 'C:\\Windows\\System32\\excluded-from-sysmon.exe',
+    NewProcessId: '0x20',
+    ProcessId: '0x64',
+    SubjectUserName: 'Ann',
+    SubjectDomainName: 'CORP',
+  },
+  {
     '@timestamp': '2024-05-01T10:00:02.000Z',
     Hostname: 'PC2.corp.example',
     Channel: 'Security',
@@ -136,7 +148,7 @@ describe('a lens', () => {
     return (await table.page({ offset: 0, limit: 1000 })).rows;
   }
 
-  it('shows process creations once, by Sysmon where a device has it', async () => {
+  it('shows process creations once, by Sysmon where it tells of them too', async () => {
     await loadRows('Events', flatEvents);
     assert.match((await lenses.make('DeviceProcessEvents')) ?? '', /Events \(Sysmon 1, Security 4688\)/);
     assert.deepEqual(
@@ -156,6 +168,18 @@ describe('a lens', () => {
           'explorer.exe',
           50,
           'a1'.repeat(20),
+        ],
+        [
+          '2024-05-01T10:00:01.5000000Z',
+          'pc1.corp.example',
+          'excluded-from-sysmon.exe',
+          32,
+          '',
+          'ann',
+          'corp',
+          '',
+          100,
+          '',
         ],
         [
           '2024-05-01T10:00:02.0000000Z',
@@ -203,6 +227,17 @@ describe('a lens', () => {
     assert.deepEqual(await rows('DeviceNetworkEvents | project bag_keys(parse_json(AdditionalFields))'), [
       [['RuleName']],
     ]);
+  });
+
+  it('answers queries in the style of Sentinel too, which name TimeGenerated and Type', async () => {
+    await loadRows('Events', flatEvents);
+    await lenses.make('DeviceNetworkEvents');
+    assert.deepEqual(
+      await rows(
+        'DeviceNetworkEvents | where TimeGenerated between (datetime(2024-05-01) .. 1d) | project TimeGenerated == Timestamp, Type',
+      ),
+      [[true, 'DeviceNetworkEvents']],
+    );
   });
 
   it('writes registry keys as Defender does', async () => {
@@ -269,7 +304,7 @@ describe('a lens', () => {
       flatEvents.map((event) => ({ ...event, Hostname: `other-${event.Hostname}` })),
     );
     await lenses.refresh();
-    assert.deepEqual(await rows('DeviceProcessEvents | count'), [[4]]);
+    assert.deepEqual(await rows('DeviceProcessEvents | count'), [[6]]);
     await rows('print A = 1 | as DeviceProcessEvents');
     await lenses.refresh();
     assert.deepEqual(await rows('DeviceProcessEvents'), [[1]]);

@@ -99,7 +99,7 @@ export const deviceRules: readonly LensRule[] = [
     from: 'TaskScheduler 106, 140 and 141',
     source: 'windows',
     when: `$channel =~ 'Microsoft-Windows-TaskScheduler/Operational' and $eventId in (${idsOf(taskSchedulerActions).join(', ')})`,
-    unlessDeviceHas: 'Security 4698 to 4702',
+    rather: { rule: 'Security 4698 to 4702', same: ['DeviceName', 'ActionType', '$TaskName'], within: '1m' },
     columns: {
       ...recorded,
       ActionType: actionOf(taskSchedulerActions),
@@ -123,7 +123,7 @@ export const deviceRules: readonly LensRule[] = [
     from: 'System 7045',
     source: 'windows',
     when: "$channel =~ 'System' and $eventId == 7045",
-    unlessDeviceHas: 'Security 4697',
+    rather: { rule: 'Security 4697', same: ['DeviceName', '$ServiceName'], within: '1m' },
     columns: {
       ...recorded,
       ActionType: "'ServiceInstalled'",

@@ -29,8 +29,18 @@ export interface LensRule {
   readonly initiator?: string;
   /** Columns that `columns` does not name take the field of their own name. */
   readonly takesSameNames?: true;
-  /** Left out for devices that have events of the rule named: both log the same thing. */
-  readonly unlessDeviceHas?: string;
+  /** Events of another rule that tell the same are shown instead. */
+  readonly rather?: Rather;
+}
+
+/** Two logs often tell of one thing; where both do, the rows of the one that tells more are enough. */
+export interface Rather {
+  /** The rule that tells more, by its `from`. */
+  readonly rule: string;
+  /** Columns, or fields as `$Name`, that are the same in both. */
+  readonly same: readonly string[];
+  /** Timespan, in KQL, that they lie apart at most; it may be up to twice that, as time is compared in steps. */
+  readonly within: string;
 }
 
 export interface Lens {

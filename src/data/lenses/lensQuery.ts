@@ -1,7 +1,14 @@
 /** A lens over the raw sources that are loaded, as one KQL query. */
 import { kqlName, kqlString } from '../../kql/kqlText.ts';
 import type { ScalarType } from '../../kql/types.ts';
-import { processCreations, shortForms, type FieldKql, type Lens, type LensRule } from './lens.ts';
+import {
+  processCreations,
+  shortForms,
+  type FieldKql,
+  type Lens,
+  type LensRule,
+  type Rather,
+} from './lens.ts';
 import type { RawSource } from './rawSource.ts';
 
 export interface LensQuery {
@@ -58,8 +65,8 @@ function leg(
     return `${kqlName(column)} = ${column === lens.rest ? `tostring(${source.rest(value)})` : value}`;
   });
   const chosen = rules.map((rule, index) => {
-    const isUncovered = uncovered(lens, rule, source, sources);
-    return `${conditions[index] ?? ''}${isUncovered === undefined ? '' : ` and ${isUncovered}`}, ${index}`;
+    const isUntold = untold(lens, rule, source, sources);
+    return `${conditions[index] ?? ''}${isUntold === undefined ? '' : ` and ${isUntold}`}, ${index}`;
   });
   const initiators = rules.map(({ initiator }) =>
     initiator === undefined ? '""' : resolved(`$${initiator}`, source),
@@ -108,22 +115,33 @@ function mappingOf(lens: Lens, rule: LensRule, source: RawSource): ReadonlyMap<s
   return mapping;
 }
 
-/** True of the devices whose events no other rule takes; undefined where that is so of all. */
-function uncovered(
+/** True of the events that no other rule tells of; undefined where that is so of all. */
+function untold(
   lens: Lens,
-  { unlessDeviceHas }: LensRule,
+  rule: LensRule,
   source: RawSource,
   sources: readonly RawSource[],
 ): string | undefined {
-  const rather = lens.rules.find(({ from }) => from === unlessDeviceHas);
-  if (rather === undefined) return undefined;
-  const covered = sources
-    .filter((each) => applies(rather, each))
+  const { rather } = rule;
+  const other = lens.rules.find(({ from }) => from === rather?.rule);
+  if (rather === undefined || other === undefined) return undefined;
+  const told = sources
+    .filter((each) => applies(other, each))
     .map((each) => {
-      const events = `${kqlName(each.table)} | where ${resolved(rather.when, each)}`;
-      return `(${events} | project Covered = tolower(${resolved('$device', each)}))`;
+      const around = [`$time - ${rather.within}`, '$time', `$time + ${rather.within}`];
+      const keys = around.map((time) => identityOf(other, rather, each, time));
+      return (
+        `(${kqlName(each.table)} | where ${resolved(other.when, each)}` +
+        ` | project Told = pack_array(${keys.join(', ')}) | mv-expand Told to typeof(string) | distinct Told)`
+      );
     });
-  return `tolower(${resolved('$device', source)}) !in ((union ${covered.join(', ')} | distinct Covered))`;
+  return `${identityOf(rule, rather, source, '$time')} !in ((union ${told.join(', ')}))`;
+}
+
+/** A text that two events share when they tell of the same thing at about that time. */
+function identityOf(rule: LensRule, { same, within }: Rather, source: RawSource, time: FieldKql): string {
+  const values = same.map((name) => `tolower(tostring(${rule.columns[name] ?? name}))`);
+  return resolved(`strcat_delim("|", ${values.join(', ')}, tostring(bin(${time}, ${within})))`, source);
 }
 
 /** The statement that gathers what is known of every process, one row each. */

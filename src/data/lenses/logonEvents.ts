@@ -1,6 +1,6 @@
 /** Logons as `DeviceLogonEvents`. */
-import type { LensRule } from './lens.ts';
-import { recorded, security, securitySubject } from './windows.ts';
+import type { ColumnMapping, LensRule } from './lens.ts';
+import { recorded, security, securityProcess } from './windows.ts';
 
 /** Logon types by number (https://learn.microsoft.com/windows/security/threat-protection/auditing/event-4624). */
 export const logonTypeNames = {
@@ -19,28 +19,30 @@ const logonType = `case(${Object.entries(logonTypeNames)
   .map(([number, name]) => `$LogonType == '${number}', '${name}'`)
   .join(', ')}, $LogonType)`;
 
+/** The account that logs on, from where, and the process that asks for it. */
+const logon: ColumnMapping = {
+  ...recorded,
+  ...securityProcess,
+  AccountName: 'tolower(given($TargetUserName))',
+  AccountDomain: 'tolower(given($TargetDomainName))',
+  RemoteIP: 'ip_of($IpAddress)',
+  RemotePort: 'toint(given($IpPort))',
+};
+
 export const logonRules: readonly LensRule[] = [
   {
     from: 'Security 4624 and 4625',
     source: 'windows',
     when: security(4624, 4625),
     columns: {
-      ...recorded,
+      ...logon,
       ActionType: "iff($eventId == 4624, 'LogonSuccess', 'LogonFailed')",
       LogonType: logonType,
-      AccountName: 'tolower(given($TargetUserName))',
-      AccountDomain: 'tolower(given($TargetDomainName))',
       AccountSid: 'given($TargetUserSid)',
       Protocol: 'given($AuthenticationPackageName)',
       FailureReason: "iff($eventId == 4625, strcat($Status, ' ', $SubStatus), '')",
       LogonId: 'tolong($TargetLogonId)',
       RemoteDeviceName: 'tolower(given($WorkstationName))',
-      RemoteIP: 'ip_of($IpAddress)',
-      RemotePort: 'toint(given($IpPort))',
-      ...securitySubject,
-      InitiatingProcessFileName: 'file_of(given($ProcessName))',
-      InitiatingProcessFolderPath: 'given($ProcessName)',
-      InitiatingProcessId: 'tolong($ProcessId)',
     },
   },
   {
@@ -48,17 +50,9 @@ export const logonRules: readonly LensRule[] = [
     source: 'windows',
     when: security(4648),
     columns: {
-      ...recorded,
+      ...logon,
       ActionType: "'LogonAttempted'",
-      AccountName: 'tolower(given($TargetUserName))',
-      AccountDomain: 'tolower(given($TargetDomainName))',
       RemoteDeviceName: 'tolower(given($TargetServerName))',
-      RemoteIP: 'ip_of($IpAddress)',
-      RemotePort: 'toint(given($IpPort))',
-      ...securitySubject,
-      InitiatingProcessFileName: 'file_of(given($ProcessName))',
-      InitiatingProcessFolderPath: 'given($ProcessName)',
-      InitiatingProcessId: 'tolong($ProcessId)',
     },
   },
 ];

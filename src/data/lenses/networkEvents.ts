@@ -16,6 +16,7 @@ const zeekOutcome = `case(
 /** Zeek names no device: the host that starts the connection stands for it. */
 const zeekConnection: ColumnMapping = {
   Timestamp: '$time',
+  TimeGenerated: '$time',
   DeviceId: '$id.orig_h',
   DeviceName: '$id.orig_h',
   LocalIP: '$id.orig_h',
@@ -51,7 +52,7 @@ export const networkRules: readonly LensRule[] = [
     from: 'Security 5156',
     source: 'windows',
     when: security(5156, 5157),
-    unlessDeviceHas: 'Sysmon 3',
+    rather: { rule: 'Sysmon 3', same: ['DeviceName', 'LocalPort', 'RemoteIP', 'RemotePort'], within: '1m' },
     columns: {
       ...recorded,
       ActionType:

@@ -40,7 +40,7 @@ export const processRules: readonly LensRule[] = [
     from: 'Security 4688',
     source: 'windows',
     when: security(4688),
-    unlessDeviceHas: 'Sysmon 1',
+    rather: { rule: 'Sysmon 1', same: ['DeviceName', 'FolderPath'], within: '2s' },
     columns: {
       ...recorded,
       ActionType: "'ProcessCreated'",

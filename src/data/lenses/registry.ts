@@ -1,4 +1,5 @@
 /** The lenses. A new one is a file of rules and one line here. */
+import { kqlString } from '../../kql/kqlText.ts';
 import { knownColumnTypes } from '../schemas/knownSchemas.ts';
 import { deviceRules } from './deviceEvents.ts';
 import { fileRules, imageLoadRules } from './fileEvents.ts';
@@ -28,5 +29,11 @@ export function lensOf(table: string): Lens | undefined {
   const rules = rulesByTable[table];
   const columns = knownColumnTypes(table);
   if (rules === undefined || columns === undefined) return undefined;
-  return { table, rules, columns, ...(columns.has('AdditionalFields') && { rest: 'AdditionalFields' }) };
+  const named = rules.map((rule) => ({ ...rule, columns: { Type: kqlString(table), ...rule.columns } }));
+  return {
+    table,
+    rules: named,
+    columns,
+    ...(columns.has('AdditionalFields') && { rest: 'AdditionalFields' }),
+  };
 }

@@ -1,6 +1,6 @@
 /** Changes of the registry as `DeviceRegistryEvents`. */
 import type { ColumnMapping, LensRule } from './lens.ts';
-import { recorded, sysmon, sysmonInitiator } from './windows.ts';
+import { recorded, security, securityProcess, sysmon, sysmonInitiator } from './windows.ts';
 
 /** The key and value name of a `TargetObject` that ends in a value. */
 const keyAndValue: ColumnMapping = {
@@ -55,8 +55,8 @@ export const registryRules: readonly LensRule[] = [
   {
     from: 'Security 4657',
     source: 'windows',
-    when: "$channel =~ 'Security' and $eventId == 4657",
-    unlessDeviceHas: 'Sysmon 13',
+    when: security(4657),
+    rather: { rule: 'Sysmon 13', same: ['DeviceName', 'RegistryKey', 'RegistryValueName'], within: '2s' },
     columns: {
       ...recorded,
       ActionType:
@@ -65,12 +65,7 @@ export const registryRules: readonly LensRule[] = [
       RegistryValueName: '$ObjectValueName',
       RegistryValueData: 'given($NewValue)',
       PreviousRegistryValueData: 'given($OldValue)',
-      InitiatingProcessFileName: 'file_of($ProcessName)',
-      InitiatingProcessFolderPath: '$ProcessName',
-      InitiatingProcessId: 'tolong($ProcessId)',
-      InitiatingProcessAccountName: 'tolower(given($SubjectUserName))',
-      InitiatingProcessAccountDomain: 'tolower(given($SubjectDomainName))',
-      InitiatingProcessAccountSid: 'given($SubjectUserSid)',
+      ...securityProcess,
     },
   },
 ];

@@ -80,7 +80,6 @@ export const securityRules: readonly LensRule[] = [
       Process:
         'file_of(case(isnotempty($NewProcessName), $NewProcessName, isnotempty($CallerProcessName), $CallerProcessName, given($ProcessName)))',
       IpAddress: 'ip_of($IpAddress)',
-      Type: "'SecurityEvent'",
     },
   },
 ];

@@ -11,9 +11,10 @@ export function security(...ids: readonly number[]): string {
   return `$channel =~ 'Security' and $eventId in (${ids.join(', ')})`;
 }
 
-/** Where and when, as every Device table has it; Defender writes device names in lower case. */
+/** Where and when, as every Device table has it in Defender and in Sentinel; device names are in lower case there. */
 export const recorded: ColumnMapping = {
   Timestamp: '$time',
+  TimeGenerated: '$time',
   DeviceId: 'tolower($device)',
   DeviceName: 'tolower($device)',
   ReportId: '$record',
@@ -47,9 +48,17 @@ export function initiatedBy(image: string, id: string, guid: string, user: strin
 /** The process of most Sysmon events. */
 export const sysmonInitiator = initiatedBy('$Image', '$ProcessId', '$ProcessGuid', '$User');
 
-/** The account of most Security events; their process where they name one (hexadecimal id). */
+/** The account of most Security events. */
 export const securitySubject: ColumnMapping = {
   InitiatingProcessAccountName: 'tolower(given($SubjectUserName))',
   InitiatingProcessAccountDomain: 'tolower(given($SubjectDomainName))',
   InitiatingProcessAccountSid: 'given($SubjectUserSid)',
+};
+
+/** The process of those Security events that name one. */
+export const securityProcess: ColumnMapping = {
+  ...securitySubject,
+  InitiatingProcessFileName: 'file_of(given($ProcessName))',
+  InitiatingProcessFolderPath: 'given($ProcessName)',
+  InitiatingProcessId: 'tolong($ProcessId)',
 };
