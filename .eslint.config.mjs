@@ -4,18 +4,20 @@ import tseslint from 'typescript-eslint';
 /**
  * The rooms of `src/`, each with the rooms it may import. Arrows point one way:
  * kql <- engine <- (data, steps, sigma, attack) <- notebook <- report <- (extension, cli);
- * the renderer runs in a browser and takes types only.
+ * serve puts the local engine behind a protocol for the cli; the renderer runs in a browser and takes types only.
  */
 const rooms = /** @type {Record<string, string[]>} */ ({
   kql: [],
   engine: ['kql'],
   attack: [],
   data: ['kql', 'engine'],
-  steps: ['kql', 'engine', 'data', 'attack'],
-  notebook: ['kql', 'engine', 'data', 'steps', 'attack'],
+  sigma: ['kql', 'engine', 'data', 'attack'],
+  steps: ['kql', 'engine', 'data', 'attack', 'sigma'],
+  serve: ['kql', 'engine', 'data'],
+  notebook: ['kql', 'engine', 'data', 'steps', 'attack', 'sigma'],
   report: ['kql', 'engine', 'attack', 'notebook'],
-  cli: ['kql', 'engine', 'data', 'steps', 'attack', 'notebook', 'report'],
-  extension: ['kql', 'engine', 'data', 'steps', 'attack', 'notebook', 'report'],
+  cli: ['kql', 'engine', 'data', 'steps', 'sigma', 'attack', 'notebook', 'report', 'serve'],
+  extension: ['kql', 'engine', 'data', 'steps', 'sigma', 'attack', 'notebook', 'report'],
   renderer: [],
 });
 
