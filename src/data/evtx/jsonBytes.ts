@@ -6,6 +6,8 @@ import { DamageError } from './bytes.ts';
 
 const quote = 0x22;
 const backslash = 0x5c;
+const comma = 0x2c;
+const openBrace = 0x7b;
 const hexDigits = Buffer.from('0123456789abcdef');
 
 /** How each ASCII character stands in a JSON string: 0 as it is, 1 as `\u00xx`, else the letter after the backslash. */
@@ -55,6 +57,12 @@ export class JsonBytes {
   byte(value: number): void {
     this.reserve(1);
     this.bytes[this.length++] = value;
+  }
+
+  /** Begins a member of an object: a comma unless it is the first, and its key with the colon. */
+  key(key: Uint8Array): void {
+    if (this.bytes[this.length - 1] !== openBrace) this.byte(comma);
+    this.raw(key);
   }
 
   hex(value: number): void {
