@@ -14,6 +14,7 @@ import type { Relation } from '../relation.ts';
 import type { SyntaxNode } from '../syntax/syntaxNode.ts';
 import { datatable } from './datatable.ts';
 import { externalData } from './externalData.ts';
+import { filtersFirst } from './filtersFirst.ts';
 import { callPattern, isPatternCall } from './pattern.ts';
 import { atCall, bindCall } from './userFunction.ts';
 
@@ -71,8 +72,8 @@ export function stepsOf(pipeline: SyntaxNode): { readonly first: SyntaxNode; rea
 
 /** Returns what the operators, one after the other, make of the rows. */
 export function applySteps(steps: readonly SyntaxNode[], input: Relation, context: Context): Relation {
-  return steps.reduce<Relation>((rows, step, index) => {
-    const ordersGroups = step.kind === 'SummarizeOperator' && showsGroupOrder(steps.slice(index + 1));
+  return filtersFirst(steps, context.names).reduce<Relation>((rows, step, index, ordered) => {
+    const ordersGroups = step.kind === 'SummarizeOperator' && showsGroupOrder(ordered.slice(index + 1));
     return applyTableOperator(step, rows, { ...context, ordersGroups });
   }, input);
 }
