@@ -78,6 +78,8 @@ export class TableExpressions {
 export interface Shared {
   readonly schema: Schema;
   readonly nowTicks: bigint;
+  /** As in `TranslationRequest`. */
+  readonly spills: boolean;
   readonly notices: Set<string>;
   /** What `externaldata` names and nobody has loaded. */
   readonly external: ExternalData[];

@@ -108,11 +108,12 @@ function translateResult(
   notices: Set<string>,
   source: BoundText,
 ): TranslatedQuery {
-  const { schema, nowTicks } = request;
+  const { schema, nowTicks, spills = false } = request;
   const external: ExternalData[] = [];
   const shared: Shared = {
     schema,
     nowTicks,
+    spills,
     notices,
     external,
     options: optionsOf(before),

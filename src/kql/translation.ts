@@ -10,6 +10,8 @@ export interface TranslationRequest {
   readonly lets?: readonly string[];
   /** The instant that `now()` and `ago()` mean, in ticks of 100 ns since 0001-01-01T00:00:00Z. */
   readonly nowTicks: bigint;
+  /** Groups are made in ways that go to disk where memory is short, at the cost of time. */
+  readonly spills?: boolean;
   /** Answers to the probes of earlier translations of the same text. */
   readonly discovered?: readonly DiscoveredColumns[];
 }

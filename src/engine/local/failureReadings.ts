@@ -4,6 +4,9 @@
  */
 import type { KqlErrorKind } from '../../kql/errors.ts';
 
+/** Code of a failure for want of memory, after which another plan may do. */
+export const outOfMemory = 'out-of-memory';
+
 export interface Failure {
   /** `runtime` where it is absent. */
   readonly kind?: KqlErrorKind;
@@ -66,9 +69,9 @@ export const failureReadings: readonly Reading[] = [
   {
     pattern: /^Out of Memory Error|could not allocate|failed to allocate|bad_alloc/i,
     failure: plain(
-      'out-of-memory',
+      outOfMemory,
       'The query needs more memory than the local engine may use. Sorts, joins, counts and distinct rows go to disk, ' +
-        'but what make_list(), make_set() and arg_max() collect must fit: filter rows and drop columns before them, ' +
+        'but what make_list() and make_set() collect must fit: filter rows and drop columns before them, ' +
         'group by fewer columns, or raise the memory limit in the settings.',
     ),
   },

@@ -19,6 +19,7 @@ import type { CheckOutcome, LocalEngine, SqlBindable } from './localEngine.ts';
 import type { LateRegistration } from './lateRegistration.ts';
 import { LocalResult, resultTableName } from './localResult.ts';
 import { rowsOf } from './rows.ts';
+import { outOfMemory } from './failureReadings.ts';
 import { runtimeError } from './runtimeError.ts';
 import { removeDatabase, type Budget, type SessionDatabase } from './sessionDatabase.ts';
 import { runSqlCell } from './sqlCell.ts';
@@ -59,7 +60,18 @@ export class LocalDuckDb implements LocalEngine {
   }
 
   async query(kql: string, options: QueryOptions = {}): Promise<QueryOutcome> {
-    const translation = await this.#translate(kql, options);
+    const outcome = await this.#runTranslated(await this.#translate(kql, options), options);
+    if (outcome.ok || !outcome.errors.some(({ code }) => code === outOfMemory)) return outcome;
+    const slower = await this.#runTranslated(
+      await this.#translate(kql, { ...options, spills: true }),
+      options,
+    );
+    if (!slower.ok) return outcome;
+    const notice = 'Memory was short: the query ran again in a way that uses the disk and takes longer.';
+    return { ...slower, notices: [...slower.notices, notice] };
+  }
+
+  async #runTranslated(translation: Translation, options: QueryOptions): Promise<QueryOutcome> {
     if (!translation.ok) return translation;
     const results: QueryResult[] = [];
     try {
@@ -90,9 +102,12 @@ export class LocalDuckDb implements LocalEngine {
     return translation;
   }
 
-  async #translate(text: string, options: QueryOptions): Promise<Translation> {
-    const { parameters, lets, signal } = options;
-    const request = { text, schema: this.schema(), parameters, lets, nowTicks: this.#parts.now() };
+  async #translate(
+    text: string,
+    options: QueryOptions & { readonly spills?: boolean },
+  ): Promise<Translation> {
+    const { parameters, lets, signal, spills } = options;
+    const request = { text, schema: this.schema(), parameters, lets, spills, nowTicks: this.#parts.now() };
     const { kql } = this.#parts;
     const translating = translateWithProbes(
       request,

@@ -32,23 +32,21 @@ export function isMultiColumn(node: SyntaxNode): boolean {
   return extremes[name] !== undefined || anyRow.has(name) || isPercentileColumns(node);
 }
 
-/**
- * Adds the aggregates that pick one row's values and returns its columns: one for each column where rows compare by a
- * value that is never null, else one of the row packed as a struct. `*` stands for every column but the keys and the
- * extreme itself.
- */
-export function multiColumn(
-  item: SyntaxNode,
-  scope: Scope,
-  keyNames: ReadonlySet<string | undefined>,
-  add: (sql: string, type: ScalarType) => SqlExpression,
-): Output[] {
-  const names = givenNames(item);
-  const call =
-    item.kind === 'SimpleNamedExpression' || item.kind === 'CompoundNamedExpression'
-      ? item.child('Expression')
-      : item;
-  if (isPercentileColumns(call)) return percentileColumns(call, names, scope, add);
+/** The call itself of an item that may give its columns names. */
+function callOf(item: SyntaxNode): SyntaxNode {
+  return item.kind.endsWith('NamedExpression') ? item.child('Expression') : item;
+}
+
+/** One row's values, and how the row is chosen. */
+interface PickedRow {
+  readonly extreme: 'arg_max' | 'arg_min' | undefined;
+  readonly condition: SyntaxNode | undefined;
+  /** The first is the value that rows compare by, where there is an extreme. */
+  readonly picked: readonly Output[];
+}
+
+/** `*` stands for every column but the keys and the extreme itself. */
+function pickedRow(call: SyntaxNode, scope: Scope, keyNames: ReadonlySet<string | undefined>): PickedRow {
   const functionName = nameOf(call.child('Name'));
   const extreme = extremes[functionName];
   const args = argumentsOf(call);
@@ -73,6 +71,44 @@ export function multiColumn(
     if (extreme !== undefined && index === 0 && node.kind === 'NameReference') taken.add(name);
     picked.push({ name, value });
   });
+  return { extreme, condition, picked };
+}
+
+/**
+ * The values of one `arg_max` or `arg_min`, by the columns' names, over the input's own rows: those of the group's
+ * first row in `order`. Undefined for another aggregate.
+ */
+export function extremeRow(
+  item: SyntaxNode,
+  scope: Scope,
+  keyNames: ReadonlySet<string | undefined>,
+): { readonly order: string; readonly columns: readonly Output[] } | undefined {
+  const call = callOf(item);
+  if (!isMultiColumn(call) || isPercentileColumns(call)) return undefined;
+  const { extreme, picked } = pickedRow(call, scope, keyNames);
+  const [by] = picked;
+  if (extreme === undefined || by === undefined) return undefined;
+  const names = givenNames(item);
+  return {
+    order: `${by.value.sql} ${extreme === 'arg_max' ? 'DESC' : 'ASC'} NULLS LAST`,
+    columns: picked.map(({ name, value }, index) => ({ name: names[index] ?? name, value })),
+  };
+}
+
+/**
+ * Adds the aggregates that pick one row's values and returns its columns: one for each column where rows compare by a
+ * value that is never null, else one of the row packed as a struct.
+ */
+export function multiColumn(
+  item: SyntaxNode,
+  scope: Scope,
+  keyNames: ReadonlySet<string | undefined>,
+  add: (sql: string, type: ScalarType) => SqlExpression,
+): Output[] {
+  const names = givenNames(item);
+  const call = callOf(item);
+  if (isPercentileColumns(call)) return percentileColumns(call, names, scope, add);
+  const { extreme, condition, picked } = pickedRow(call, scope, keyNames);
   const key = extreme === undefined ? undefined : neverNull(extreme, picked[0]?.value);
   if (extreme !== undefined && key !== undefined) {
     return picked.map(({ name, value }, index) => {

@@ -11,7 +11,7 @@ import { identifier } from '../sql/identifier.ts';
 import type { SyntaxNode } from '../syntax/syntaxNode.ts';
 import type { ScalarType } from '../types.ts';
 import { assignmentsOf } from './assignments.ts';
-import { isMultiColumn, multiColumn } from './multiColumn.ts';
+import { extremeRow, isMultiColumn, multiColumn } from './multiColumn.ts';
 import { nameProjections } from './naming.ts';
 import { hoistingScope, stored } from './operator.ts';
 
@@ -50,11 +50,27 @@ export function summarize(node: SyntaxNode, input: Relation, context: Context): 
   const { scope, input: prepared } = hoistingScope(context, input);
   const groups = new Groups();
   const byNodes = node.optional('ByClause')?.list('Expressions') ?? [];
-  const keys = byNodes
-    .flatMap((item) => assignmentsOf(item, scope))
-    .map(({ name, value }): Draft => ({ name, value: groups.add(value.sql, value.type) }));
+  const keyValues = byNodes.flatMap((item) => assignmentsOf(item, scope));
+  const keys = keyValues.map(({ name, value }): Draft => ({
+    name,
+    value: groups.add(value.sql, value.type),
+  }));
   const keyCount = groups.columns.length;
   const keyNames = new Set(keys.map(({ name }) => name));
+  const [only, ...others] = node.list('Aggregates');
+  if (context.shared.spills && only !== undefined && others.length === 0 && keys.length > 0) {
+    const extreme = extremeRow(only, scope, keyNames);
+    if (extreme !== undefined) {
+      const drafts = [...keyValues, ...extreme.columns];
+      return firstOfGroup(
+        context,
+        prepared(),
+        nameProjections(drafts, node.columns),
+        groups.values,
+        extreme.order,
+      );
+    }
+  }
   const aggregateScope: Scope = { ...scope, aggregate: (sql, type) => groups.add(sql, type) };
   const drafts = [...keys];
   for (const item of node.list('Aggregates')) {
@@ -70,6 +86,23 @@ export function summarize(node: SyntaxNode, input: Relation, context: Context): 
   const relation = grouped(context, prepared(), named, groups, keyCount);
   if (keys.length === 0) return relation;
   return { ...relation, uniqueBy: named.slice(0, keys.length).map(({ name }) => name) };
+}
+
+/**
+ * The first row of each group in that order, found by sorting: the sort goes to disk where memory is short, while what
+ * aggregates collect cannot.
+ */
+function firstOfGroup(
+  context: Context,
+  input: Relation,
+  named: readonly Projection[],
+  keys: readonly string[],
+  order: string,
+): Relation {
+  const place = `row_number() OVER (PARTITION BY ${keys.join(', ')} ORDER BY ${order})`;
+  const placed = context.tables.add('placed', `SELECT *, ${place} AS "$place" FROM ${input.source}`);
+  const first = select(context, 'summarize', placed, named, { tail: 'WHERE "$place" = 1' });
+  return { ...first, uniqueBy: named.slice(0, keys.length).map(({ name }) => name) };
 }
 
 /** One step when every column is a key or an aggregate as it stands, else two: the groups, then what is made of them. */
