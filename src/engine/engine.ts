@@ -26,10 +26,18 @@ export type QueryOutcome =
     }
   | { readonly ok: false; readonly errors: readonly KqlError[] };
 
+/** The services that a query can run on. */
+export const engineKinds = ['local', 'kusto', 'log-analytics', 'defender'] as const;
+export type EngineKind = (typeof engineKinds)[number];
+
 export interface Engine {
-  /** What provenance calls it, e.g. `local (DuckDB 1.5.6)`. */
+  readonly kind: EngineKind;
+  /** What provenance calls it, e.g. `local (DuckDB 1.5.6)` or `Azure Data Explorer (help.kusto.windows.net/Samples)`. */
   readonly name: string;
+  /** Tables that a query can name. */
   schema(): Schema;
+  /** What can be said against the text without running it, at its places. */
+  diagnose(kql: string, options?: QueryOptions): Promise<readonly KqlError[]>;
   /** Runs every statement of the text in order. Rejects with `AbortError` when the signal fires. */
   query(kql: string, options?: QueryOptions): Promise<QueryOutcome>;
   dispose(): Promise<void>;

@@ -23,6 +23,9 @@ export function globalsOf(schema: Schema, parameters: readonly ParameterValue[] 
         ),
     );
     const functions = [
+      ...(schema.functions ?? []).map(
+        ({ name, parameters, body }) => new Symbols.FunctionSymbol.$ctor16(name, parameters, body, ''),
+      ),
       ...[...enrichments].map(([name, enrichment]) =>
         defenderFunction(name, `(T: (*), ${enrichment.parameters})`, enrichmentBody(enrichment)),
       ),

@@ -6,6 +6,7 @@ import type { KqlService, Translation, TranslationRequest } from './translation.
 export function createKqlService(): KqlService {
   return {
     translate: translateOrFail,
+    inspect: async (request) => (await import('./inspect.ts')).inspect(request),
     complete: async (request, offset) => (await import('./editor.ts')).complete(request, offset),
     hover: async (request, offset) => (await import('./editor.ts')).hover(request, offset),
     dispose: () => Promise.resolve(),

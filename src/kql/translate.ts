@@ -194,7 +194,7 @@ function isNamed(name: string | undefined, statements: readonly SyntaxNode[]): b
 }
 
 /** The name that a trailing `| as Name` gives the result. */
-function publishedName(expression: SyntaxNode): string | undefined {
+export function publishedName(expression: SyntaxNode): string | undefined {
   let node = expression;
   while (node.kind === 'PipeExpression') {
     const operator = node.child('Operator');

@@ -79,9 +79,36 @@ export type Translation =
       readonly probe?: SchemaProbe;
     };
 
+/** A text that another engine runs. */
+export interface Inspection {
+  /** The parser's and the binder's errors, at their places; the binder may know less than the engine. */
+  readonly errors: readonly KqlError[];
+  /** The text is a management command. */
+  readonly isCommand: boolean;
+  /** One for each table that the text yields, in order; empty when it holds only `let` statements. */
+  readonly results: readonly InspectedResult[];
+  /** The text's own `let` statements. */
+  readonly lets: readonly string[];
+  /** Names that the text refers to: of tables, columns and functions. */
+  readonly names: readonly string[];
+  /** Names of the parameters that the text declares itself. */
+  readonly parameters: readonly string[];
+}
+
+export interface InspectedResult {
+  /** Name given by a trailing `| as Name`. */
+  readonly publishAs?: string;
+  readonly render?: Render;
+  /** Place of the statement in the text. */
+  readonly start: number;
+  readonly length: number;
+}
+
 /** Translates and answers editor questions; in this process or in a worker. */
 export interface KqlService {
   translate(request: TranslationRequest): Promise<Translation>;
+  /** For a text that another engine runs. */
+  inspect(request: TranslationRequest): Promise<Inspection>;
   complete(request: TranslationRequest, offset: number): Promise<readonly Completion[]>;
   hover(request: TranslationRequest, offset: number): Promise<Hover | undefined>;
   dispose(): Promise<void>;

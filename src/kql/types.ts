@@ -25,9 +25,19 @@ export interface TableSchema {
   readonly columns: readonly Column[];
 }
 
-/** The tables that a query can name. */
+/** A function that a database stores. */
+export interface FunctionSchema {
+  readonly name: string;
+  /** As Kusto writes them: `(T:(*), days:long=7)`. */
+  readonly parameters: string;
+  /** In braces, as Kusto writes it. */
+  readonly body: string;
+}
+
+/** The tables and stored functions that a query can name. */
 export interface Schema {
   readonly tables: readonly TableSchema[];
+  readonly functions?: readonly FunctionSchema[];
 }
 
 export type JsonValue =

@@ -50,6 +50,15 @@ export function translator(statements: Readonly<Record<string, Partial<Translate
         lets: [],
         notices: [],
       }),
+    inspect: () =>
+      Promise.resolve({
+        errors: [],
+        isCommand: false,
+        results: [],
+        lets: [],
+        names: [],
+        parameters: [],
+      }),
     complete: () => Promise.resolve([]),
     hover: () => Promise.resolve(undefined),
     dispose: () => Promise.resolve(),

@@ -30,6 +30,8 @@ async function call(kql: KqlService, message: KqlCall): Promise<KqlAnswer> {
   switch (message.method) {
     case 'translate':
       return { method: 'translate', answer: await kql.translate(request) };
+    case 'inspect':
+      return { method: 'inspect', answer: await kql.inspect(request) };
     case 'complete':
       return { method: 'complete', answer: await kql.complete(request, message.offset) };
     case 'hover':

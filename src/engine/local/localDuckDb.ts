@@ -15,6 +15,7 @@ import { isAbortError, unlessAborted } from './abort.ts';
 import { attachSql, buildImport, type FileImport } from './fileImport.ts';
 import { copyForeignResult } from './foreignResult.ts';
 import { friendlyView } from './friendly.ts';
+import { openLanding, type Landing } from './landing.ts';
 import type { CheckOutcome, LocalEngine, SqlBindable } from './localEngine.ts';
 import type { LateRegistration } from './lateRegistration.ts';
 import { LocalResult, resultTableName } from './localResult.ts';
@@ -40,6 +41,7 @@ interface Parts {
 }
 
 export class LocalDuckDb implements LocalEngine {
+  readonly kind = 'local';
   readonly name: string;
   readonly #parts: Parts;
   readonly #catalog = new TableCatalog();
@@ -57,6 +59,15 @@ export class LocalDuckDb implements LocalEngine {
 
   schema(): Schema {
     return this.#catalog.schema();
+  }
+
+  get kql(): KqlService {
+    return this.#parts.kql;
+  }
+
+  async diagnose(kql: string, options: QueryOptions = {}): Promise<readonly KqlError[]> {
+    const checked = await this.check(kql, options);
+    return checked.ok ? [] : checked.errors;
   }
 
   async query(kql: string, options: QueryOptions = {}): Promise<QueryOutcome> {
@@ -215,6 +226,13 @@ export class LocalDuckDb implements LocalEngine {
     return this.#result(name, foreign.columns, foreign.rowCount);
   }
 
+  land(): Promise<Landing> {
+    const name = this.#nextResultName();
+    return openLanding(this.#parts.database, name, (columns, rowCount, cut) =>
+      this.#result(name, columns, rowCount, cut),
+    );
+  }
+
   async openParquet(path: string, columns: readonly Column[]): Promise<ResultTable> {
     const name = this.#nextResultName();
     const draft = join(this.#parts.folder, `${name}-${randomUUID()}.parquet`);
@@ -284,8 +302,8 @@ export class LocalDuckDb implements LocalEngine {
     return `r${++this.#results}`;
   }
 
-  #result(name: string, columns: readonly Column[], rowCount: number): LocalResult {
-    return new LocalResult(this.#parts.database, this.#parts.folder, name, columns, rowCount);
+  #result(name: string, columns: readonly Column[], rowCount: number, cut?: ResultTable['cut']): LocalResult {
+    return new LocalResult(this.#parts.database, this.#parts.folder, name, columns, rowCount, cut);
   }
 }
 

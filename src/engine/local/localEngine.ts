@@ -5,8 +5,11 @@ import type { Column, TableSchema } from '../../kql/types.ts';
 import type { Engine, QueryOptions, QueryOutcome } from '../engine.ts';
 import type { ResultTable } from '../result.ts';
 import type { FileImport } from './fileImport.ts';
+import type { Landing } from './landing.ts';
+import type { KqlService } from '../../kql/translation.ts';
 
 export interface LocalEngine extends Engine {
+  readonly kind: 'local';
   /** Runs a `sql` cell: DuckDB SQL over friendly views of the tables (TIMESTAMP, INTERVAL instead of ticks). */
   sql(text: string, options?: QueryOptions): Promise<QueryOutcome>;
   /** Runs one internal statement; values are bound, never concatenated. For readers and lenses, not for user text. */
@@ -31,6 +34,10 @@ export interface LocalEngine extends Engine {
   ): Promise<void>;
   /** Makes a result visible to later queries as a table. */
   publish(name: string, result: ResultTable): Promise<void>;
+  /** Begins to take the rows of another engine's result. */
+  land(): Promise<Landing>;
+  /** The translator of this session, which knows the language for other engines, too. */
+  readonly kql: KqlService;
   /** Opens a stored result (Parquet with physical types) as a result table. */
   openParquet(path: string, columns: readonly Column[]): Promise<ResultTable>;
 }

@@ -36,6 +36,7 @@ export class LocalResult implements ResultTable {
     private readonly name: string,
     readonly columns: readonly Column[],
     readonly rowCount: number,
+    readonly cut?: ResultTable['cut'],
   ) {
     this.sqlName = resultTableName(name);
     this.#names = physicalNames(columns.map((column) => column.name)).map(identifier);

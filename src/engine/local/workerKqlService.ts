@@ -3,6 +3,7 @@ import type { Worker } from 'node:worker_threads';
 import type {
   Completion,
   Hover,
+  Inspection,
   KqlService,
   Translation,
   TranslationRequest,
@@ -37,6 +38,11 @@ class WorkerKqlService implements KqlService {
   async translate(request: TranslationRequest): Promise<Translation> {
     const reply = await this.#call(request.schema, { method: 'translate', request: withoutSchema(request) });
     return reply.method === 'translate' ? reply.answer : wrongAnswer();
+  }
+
+  async inspect(request: TranslationRequest): Promise<Inspection> {
+    const reply = await this.#call(request.schema, { method: 'inspect', request: withoutSchema(request) });
+    return reply.method === 'inspect' ? reply.answer : wrongAnswer();
   }
 
   async complete(request: TranslationRequest, offset: number): Promise<readonly Completion[]> {
