@@ -1,14 +1,21 @@
 import assert from 'node:assert/strict';
-import { attackVersion, tactics, technique, techniques } from '../../src/attack/catalogue.ts';
+import {
+  attackVersion,
+  currentTechniques,
+  tactics,
+  tacticsNamed,
+  technique,
+  techniques,
+} from '../../src/attack/catalogue.ts';
 import { resolutionNote, resolveTechnique } from '../../src/attack/resolve.ts';
 
 describe('ATT&CK catalogue', () => {
-  it('holds Enterprise 18.1 with its tactics in matrix order', () => {
-    assert.equal(attackVersion, '18.1');
-    assert.equal(techniques.size, 835);
+  it('holds Enterprise 19 with its tactics in matrix order', () => {
+    assert.equal(attackVersion, '19');
+    assert.equal(techniques.size, 853);
     assert.deepEqual(
       tactics.map(({ id }) => id),
-      'TA0043 TA0042 TA0001 TA0002 TA0003 TA0004 TA0005 TA0006 TA0007 TA0008 TA0009 TA0011 TA0010 TA0040'.split(
+      'TA0043 TA0042 TA0001 TA0002 TA0003 TA0004 TA0005 TA0112 TA0006 TA0007 TA0008 TA0009 TA0011 TA0010 TA0040'.split(
         ' ',
       ),
     );
@@ -30,6 +37,33 @@ describe('ATT&CK catalogue', () => {
       technique('T1053')?.tactics.map(({ name }) => name),
       ['Execution', 'Persistence', 'Privilege Escalation'],
     );
+  });
+
+  it('knows what version 19 added, renamed and moved', () => {
+    assert.equal(
+      technique('T1685.001')?.fullName,
+      'Disable or Modify Tools: Disable or Modify Windows Event Log',
+    );
+    assert.equal(technique('T1222.001')?.name, 'Windows Permissions');
+    const tacticsOf = (id: string) => technique(id)?.tactics.map(({ shortName }) => shortName);
+    assert.deepEqual(tacticsOf('T1685'), ['defense-impairment']);
+    assert.deepEqual(tacticsOf('T1027'), ['stealth']);
+    assert.deepEqual(tacticsOf('T1548'), ['privilege-escalation']);
+  });
+
+  it('reads a tactic by any of its names, and a split one as its parts', () => {
+    const named = (written: string) => tacticsNamed(written).map(({ id }) => id);
+    assert.deepEqual(named('Defense Evasion'), ['TA0005', 'TA0112']);
+    assert.deepEqual(named('defense_impairment'), ['TA0112']);
+    assert.deepEqual(named('TA0007'), ['TA0007']);
+    assert.deepEqual(named('Command and Control'), ['TA0011']);
+    assert.deepEqual(named('evasion'), []);
+  });
+
+  it('lists the techniques in force', () => {
+    const ids = currentTechniques.map(({ id }) => id);
+    assert.ok(ids.includes('T1685') && ids.includes('T1059.001'));
+    for (const gone of ['T1562.001', 'T1086', 'T1043']) assert.ok(!ids.includes(gone), gone);
   });
 
   it('knows every parent and every replacement', () => {
@@ -61,6 +95,8 @@ describe('resolving a technique id', () => {
       ['T1073', ['T1073', 'T1574.002', 'T1574.001']],
       ['T1150', ['T1150', 'T1547.011', 'T1647']],
       ['T1162', ['T1162', 'T1547.011', 'T1647']],
+      ['T1562.001', ['T1562.001', 'T1685']],
+      ['T1089', ['T1089', 'T1562.001', 'T1685']],
     ] as const) {
       const resolution = resolveTechnique(written);
       assert.ok(resolution.kind === 'revoked');

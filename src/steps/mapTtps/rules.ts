@@ -246,7 +246,7 @@ export const rules: readonly Rule[] = [
     ),
   ),
   commandRule(
-    'T1070.001',
+    'T1685.005',
     'confirmed',
     90,
     'an event log was cleared',
