@@ -4,19 +4,23 @@ import type { LocalEngine } from '../engine/local/localEngine.ts';
 import type { KqlError } from '../kql/errors.ts';
 import type { Schema } from '../kql/types.ts';
 import { isEmptyCell, parseHuntCell, type ParsedHuntCell } from '../steps/huntCell.ts';
-import { MissingTableError, StepError } from '../steps/step.ts';
+import { MissingTableError, StepError, type FileAccess } from '../steps/step.ts';
 import type { CellError, CodeCell } from './cell.ts';
 import { makeMissing, type TableOrigins } from './missingTables.ts';
 
 /** The KQL that the cell runs; errors where the cell is broken or its step acts instead of detecting. */
-export function kqlOfCell(cell: CodeCell, schema: Schema): string | readonly CellError[] {
+export async function kqlOfCell(
+  cell: CodeCell,
+  schema: Schema,
+  files: FileAccess,
+): Promise<string | readonly CellError[]> {
   switch (cell.language) {
     case 'kql':
       return cell.text;
     case 'hunt': {
       const parsed = parseHuntCell(cell.text);
       if (!parsed.ok) return parsed.errors;
-      return compiledKql(parsed, schema);
+      return compiledKql(parsed, schema, files);
     }
     case 'sql':
       return wholeCell(cell, 'no-kql', 'A SQL cell runs as SQL; there is no KQL behind it.');
@@ -28,7 +32,11 @@ export function kqlOfCell(cell: CodeCell, schema: Schema): string | readonly Cel
 const sigmaMessage = 'This version does not run Sigma rules. Write the detection as KQL or as a step.';
 
 /** The KQL of a detection step, ending in `| as` where the cell names its result. */
-export function compiledKql(parsed: ParsedHuntCell, schema: Schema): string | readonly CellError[] {
+export async function compiledKql(
+  parsed: ParsedHuntCell,
+  schema: Schema,
+  files: FileAccess,
+): Promise<string | readonly CellError[]> {
   const { step, args, as } = parsed;
   if (step.kind === 'action') {
     return [
@@ -40,7 +48,8 @@ export function compiledKql(parsed: ParsedHuntCell, schema: Schema): string | re
     ];
   }
   try {
-    const kql = step.compile(args, { schema }).trimEnd().replace(/;$/, '');
+    const prepared = step.prepare === undefined ? args : await step.prepare(args, files);
+    const kql = step.compile(prepared, { schema }).trimEnd().replace(/;$/, '');
     return as === undefined ? kql : `${kql}\n| as ${as}`;
   } catch (error) {
     if (!(error instanceof StepError)) throw error;
@@ -91,9 +100,10 @@ function plainName(text: string): string | undefined {
  */
 export async function diagnoseCell(
   cell: CodeCell,
-  { engine, beside, lenses }: Omit<TableOrigins, 'sources'> & { readonly engine: LocalEngine },
+  context: Omit<TableOrigins, 'sources'> & { readonly engine: LocalEngine; readonly folder: string },
   options: QueryOptions,
 ): Promise<readonly CellError[]> {
+  const { engine, beside, lenses, folder } = context;
   if (cell.language === 'kql') {
     if (cell.text.trim() === '') return [];
     const checked = await engine.check(cell.text, options);
@@ -104,13 +114,16 @@ export async function diagnoseCell(
       return checked.errors.filter(({ kind }) => kind === 'syntax').map(ofCell);
     }
     const made = await makeMissing(lenses, errors);
-    return made.length === 0 ? errors : diagnoseCell(cell, { engine, beside, lenses }, options);
+    return made.length === 0 ? errors : diagnoseCell(cell, context, options);
   }
   if (cell.language !== 'hunt') return cell.language === 'sql' ? [] : wholeCell(cell, 'sigma', sigmaMessage);
   const parsed = parseHuntCell(cell.text);
   if (!parsed.ok) return isEmptyCell(parsed) ? [] : parsed.errors;
   if (parsed.step.kind === 'action') return [];
   const tables = [...engine.schema().tables, ...lenses.knownTables()];
-  const compiled = compiledKql(parsed, { tables });
-  return typeof compiled === 'string' || (await beside.hasOneOf(compiled)) ? [] : compiled;
+  // Nobody is asked while typing: what a path outside the workspace would say, a run says.
+  const files = { folder, allowPath: () => Promise.resolve(false) };
+  const compiled = await compiledKql(parsed, { tables }, files);
+  if (typeof compiled === 'string' || (await beside.hasOneOf(compiled))) return [];
+  return compiled.filter(({ code }) => code !== 'path-not-allowed');
 }

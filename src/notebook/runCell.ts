@@ -57,7 +57,7 @@ async function runByLanguage(context: RunContext, cell: CodeCell, run: CellRun):
     case 'hunt':
       return runStep(context, cell, run);
     case 'sigma': {
-      const kql = kqlOfCell(cell, context.engine.schema());
+      const kql = await kqlOfCell(cell, context.engine.schema(), context);
       return typeof kql === 'string' ? runQuery(context, { language: 'kql', text: kql }, run) : failed(kql);
     }
   }
@@ -136,11 +136,13 @@ async function runDetection(
   step: DetectionStep,
   run: CellRun,
 ): Promise<CellOutcome> {
-  const compiled = await withMissingTables(context, run, () => {
-    const compiledNow = compiledKql(parsed, context.engine.schema());
-    return Promise.resolve(
-      typeof compiledNow === 'string' ? { ok: true, value: compiledNow } : { ok: false, errors: compiledNow },
-    );
+  const { folder, allowPath } = context;
+  const compiled = await withMissingTables(context, run, async () => {
+    const files = { folder, allowPath, ...signalOf(run) };
+    const compiledNow = await compiledKql(parsed, context.engine.schema(), files);
+    return typeof compiledNow === 'string'
+      ? { ok: true, value: compiledNow }
+      : { ok: false, errors: compiledNow };
   });
   if (!compiled.ok) return failed(compiled.errors);
   const { value: kql, loaded } = compiled;

@@ -50,7 +50,7 @@ export interface Session {
   /** Runs the cell. Never rejects. */
   runCell(cell: CodeCell, options?: RunOptions): Promise<CellOutcome>;
   /** The KQL that a detection step or KQL cell runs, or why there is none. */
-  kqlOf(cell: CodeCell): string | readonly CellError[];
+  kqlOf(cell: CodeCell): Promise<string | readonly CellError[]>;
   /** What is wrong with the cell, without running it. `key` as in {@link RunOptions}. */
   diagnose(cell: CodeCell, key?: string): Promise<readonly CellError[]>;
   /** The `let` statements of other cells that the cell sees. `key` as in {@link RunOptions}. */
@@ -124,8 +124,8 @@ class NotebookSession implements Session {
     return outcome;
   }
 
-  kqlOf(cell: CodeCell): string | readonly CellError[] {
-    return kqlOfCell(cell, this.schema());
+  kqlOf(cell: CodeCell): Promise<string | readonly CellError[]> {
+    return kqlOfCell(cell, this.schema(), this.#context);
   }
 
   diagnose(cell: CodeCell, key = cell.text): Promise<readonly CellError[]> {

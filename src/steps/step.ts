@@ -42,11 +42,25 @@ export interface CompileContext {
   readonly schema: Schema;
 }
 
+/** What a step may read before it compiles. */
+export interface FileAccess {
+  /** Folder that relative paths start from: the notebook's. */
+  readonly folder: string;
+  /** Asks whether a path outside the workspace may be read; false refuses. */
+  readonly allowPath: (absolutePath: string) => Promise<boolean>;
+  readonly signal?: AbortSignal;
+}
+
 /** A step that detects: compiles to KQL that runs wherever KQL runs. */
-export interface DetectionStep<Args = unknown> extends StepBase<Args> {
+export interface DetectionStep<Args = unknown, Prepared = Args> extends StepBase<Args> {
   readonly kind: 'detection';
+  /**
+   * Reads the files that the arguments name, such as rules, and returns what `compile` takes; absent where it takes the
+   * arguments. Throws {@link StepError}, with the code `path-not-allowed` for a path that may not be read.
+   */
+  prepare?(args: Args, files: FileAccess): Promise<Prepared>;
   /** Returns a complete KQL query. Throws {@link StepError} when a table or column it needs is missing. */
-  compile(args: Args, context: CompileContext): string;
+  compile(prepared: Prepared, context: CompileContext): string;
   /** How the result reads as evidence in the report; absent: the result is no finding. */
   finding?(args: Args): {
     readonly title: string;
@@ -57,13 +71,8 @@ export interface DetectionStep<Args = unknown> extends StepBase<Args> {
   };
 }
 
-export interface ActionContext {
+export interface ActionContext extends FileAccess {
   readonly engine: LocalEngine;
-  /** Folder that relative paths start from: the notebook's. */
-  readonly folder: string;
-  /** Asks whether a path outside the workspace may be read; false refuses. */
-  readonly allowPath: (absolutePath: string) => Promise<boolean>;
-  readonly signal?: AbortSignal;
   readonly onProgress?: (progress: {
     readonly doneBytes: number;
     readonly totalBytes: number;

@@ -97,13 +97,13 @@ describe('session', () => {
     assert.equal(outcome.status, 'ok', JSON.stringify(outcome));
     assert.equal(outcome.results[0]?.publishedAs, 'Scans');
     assert.equal(outcome.results[0].provenance.query, cell.text);
-    assert.equal(outcome.results[0].provenance.kql, opened.session.kqlOf(cell));
+    assert.equal(outcome.results[0].provenance.kql, await opened.session.kqlOf(cell));
     assert.equal(outcome.findings.length, 1);
     assert.equal(outcome.findings[0]?.totalRows, 1);
     assert.notEqual(outcome.findings[0].severity, 'informational');
     assert.deepEqual(opened.session.findings(), outcome.findings);
     assert.deepEqual(await rowsOf(await opened.run('kql', 'Scans | count')), [[1]]);
-    const kql = opened.session.kqlOf(cell);
+    const kql = await opened.session.kqlOf(cell);
     assert.ok(typeof kql === 'string');
     const byHand = await opened.run('kql', kql);
     assert.deepEqual(await rowsOf(byHand), await rowsOf(outcome));

@@ -4,6 +4,7 @@ import { kqlOfCell } from '../../notebook/cellChecks.ts';
 import { commands, notebookType } from '../contributions.ts';
 import type { OpenHunt } from '../notebook/openHunt.ts';
 import { schemaOf } from '../language/cellQuestions.ts';
+import { fileAccess } from '../notebook/openSession.ts';
 import { codeOf } from '../notebook/runnableCell.ts';
 import type { OpenHunts } from '../notebook/openHunts.ts';
 import { storeSoon } from '../notebook/storedResults.ts';
@@ -36,7 +37,9 @@ export function registerCommands(context: CommandContext): vscode.Disposable {
       const cell = cellOf(argument);
       const code = codeOf(cell);
       if (code === undefined) throw new Error('This cell runs no query.');
-      const kql = kqlOfCell(code, await schemaOf(hunts.of(cell.notebook)));
+      const hunt = hunts.of(cell.notebook);
+      const kql = await (hunt.liveSession?.kqlOf(code) ??
+        kqlOfCell(code, await schemaOf(hunt), fileAccess(hunt.notebook.uri, hunt.folder())));
       if (typeof kql !== 'string') throw new Error(kql.map(({ message }) => message).join(' '));
       await showKql(kql);
     },

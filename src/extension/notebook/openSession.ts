@@ -3,6 +3,7 @@ import type * as vscode from 'vscode';
 import type { KqlService } from '../../kql/translation.ts';
 import type { FrontMatter } from '../../notebook/huntDocument.ts';
 import type { Session } from '../../notebook/session.ts';
+import type { FileAccess } from '../../steps/step.ts';
 import { readSettings } from '../settings.ts';
 import { pathConsent } from './pathConsent.ts';
 import { makeSessionFolder } from './sessionFolder.ts';
@@ -33,9 +34,18 @@ export async function openSession(plan: SessionPlan): Promise<{ session: Session
     ...(memoryLimitBytes !== undefined && { memoryLimitBytes }),
     ...(threads > 0 && { threads }),
   });
-  const allowPath = pathConsent(notebookUri.scheme === 'file' ? [notebookFolder] : []);
-  const session = createSession({ engine, folder: notebookFolder, fileName, frontMatter, allowPath });
+  const session = createSession({
+    engine,
+    ...fileAccess(notebookUri, notebookFolder),
+    fileName,
+    frontMatter,
+  });
   return { session, folder };
+}
+
+/** Where a notebook's relative paths start from, and the question before it reads a file elsewhere. */
+export function fileAccess(notebookUri: vscode.Uri, folder: string): FileAccess {
+  return { folder, allowPath: pathConsent(notebookUri.scheme === 'file' ? [folder] : []) };
 }
 
 const bytesPer: Readonly<Record<string, number>> = {
