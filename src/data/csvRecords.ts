@@ -22,6 +22,8 @@ export interface Line {
   readonly text: string;
   /** The line break that followed. */
   readonly end: string;
+  /** The line is longer than the limit, and `text` only its start. */
+  readonly isCut?: boolean;
 }
 
 /** Yields the records of the text, blank lines left out. */
@@ -101,16 +103,42 @@ function splitFields(text: string, delimiter: string): Split {
   }
 }
 
-/** Yields the lines of the text; a line ends with LF or CRLF. */
-export async function* lines(chunks: AsyncIterable<string>): AsyncGenerator<Line, undefined> {
-  let rest = '';
+/** Longest line that is kept whole, in characters: DuckDB's own limit here is as many bytes. */
+export const maxLineLength = 16_777_216;
+/** What is kept of a line that is longer. */
+const keptOfCutLine = 4096;
+
+/** Yields the lines of the text; a line ends with LF or CRLF. Of one longer than `limit` only the start is kept. */
+export async function* lines(
+  chunks: AsyncIterable<string>,
+  limit = maxLineLength,
+): AsyncGenerator<Line, undefined> {
   let number = 1;
+  /** The pieces of a line that has not ended yet; joined once, however many there are. */
+  let open: string[] = [];
+  let openLength = 0;
+  const add = (piece: string): void => {
+    openLength += piece.length;
+    if (openLength <= limit) open.push(piece);
+    else if (openLength - piece.length <= limit) open = [open.join('').slice(0, keptOfCutLine)];
+  };
+  const take = (end: string): Line => {
+    const isCut = openLength > limit;
+    const text = open.join('');
+    open = [];
+    openLength = 0;
+    return { ...lineOf(number++, text, end), ...(isCut && { isCut }) };
+  };
   for await (const chunk of chunks) {
-    const pieces = (rest + chunk).split('\n');
-    rest = pieces.pop() ?? '';
-    for (const piece of pieces) yield lineOf(number++, piece, '\n');
+    let start = 0;
+    for (let at = chunk.indexOf('\n'); at >= 0; at = chunk.indexOf('\n', start)) {
+      add(chunk.slice(start, at));
+      yield take('\n');
+      start = at + 1;
+    }
+    if (start < chunk.length) add(chunk.slice(start));
   }
-  if (rest !== '') yield lineOf(number, rest, '');
+  if (openLength > 0) yield take('');
   return undefined;
 }
 

@@ -1,6 +1,7 @@
-/** Files that match a path pattern: `*`, `?`, `[abc]`, `{a,b}` inside a name, `**` for any folders. */
+/** Files that match a path pattern: `*`, `?`, `[abc]`, `{a,b}` inside a name, `**` for any folders; also inside archives. */
 import { readdir } from 'node:fs/promises';
 import { isAbsolute, join, resolve } from 'node:path';
+import { archiveMember, withZipMembers } from './archives/zipArchive.ts';
 
 export function isGlob(path: string): boolean {
   return /[*?[{]/.test(path);
@@ -19,7 +20,8 @@ export async function matchingFiles(pattern: string, folder: string): Promise<st
 async function walk(folder: string, segments: readonly string[]): Promise<string[]> {
   const [segment, ...rest] = segments;
   if (segment === undefined) return [];
-  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => undefined);
+  if (entries === undefined) return membersMatching(folder, segments);
   const isLast = rest.length === 0;
   const deeper: Promise<string[]>[] = [];
   const files: string[] = [];
@@ -33,10 +35,41 @@ async function walk(folder: string, segments: readonly string[]): Promise<string
     } else if (matches.test(entry.name)) {
       if (isLast) {
         if (entry.isFile() || entry.isSymbolicLink()) files.push(path);
-      } else if (entry.isDirectory()) deeper.push(walk(path, rest));
+      } else if (entry.isDirectory() || /\.zip$/i.test(entry.name)) deeper.push(walk(path, rest));
     }
   }
   return [...files, ...(await Promise.all(deeper)).flat()];
+}
+
+/** Members of the archive that the path leads to, as paths through it. */
+async function membersMatching(path: string, segments: readonly string[]): Promise<string[]> {
+  const inside = await archiveMember(`${path}/`);
+  if (inside === undefined) return [];
+  const { archive, member: start } = inside;
+  const fixed = start.split('/').filter((part) => part !== '');
+  const names = await withZipMembers(archive, archive, (members) =>
+    Promise.resolve(members.map(({ name }) => name)),
+  );
+  const wanted = [...fixed.map((part) => ({ exact: part })), ...segments.map(segmentTest)];
+  return names.filter((name) => matches(name.split('/'), wanted)).map((name) => `${archive}/${name}`);
+}
+
+type SegmentTest = { readonly exact: string } | RegExp | 'any folders';
+
+function segmentTest(segment: string): SegmentTest {
+  return segment === '**' ? 'any folders' : nameRegex(segment);
+}
+
+function matches(parts: readonly string[], tests: readonly SegmentTest[]): boolean {
+  const [test, ...others] = tests;
+  const [part, ...rest] = parts;
+  if (test === undefined) return part === undefined;
+  if (part === undefined) return false;
+  if (test === 'any folders') {
+    // At the end it stands for the names of any depth.
+    return others.length === 0 || matches(parts, others) || matches(rest, tests);
+  }
+  return (test instanceof RegExp ? test.test(part) : test.exact === part) && matches(rest, others);
 }
 
 function nameRegex(segment: string): RegExp {

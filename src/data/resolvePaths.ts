@@ -2,6 +2,7 @@
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, relative, resolve, sep } from 'node:path';
 import { closestNames } from '../kql/suggest.ts';
+import { archiveMember, hasMember } from './archives/zipArchive.ts';
 import { DataError } from './dataError.ts';
 import { isGlob, matchingFiles } from './glob.ts';
 
@@ -11,6 +12,8 @@ export interface LogFile {
   /** Real path, symbolic links resolved. */
   readonly path: string;
   readonly sizeBytes: number;
+  /** Name of the member to read, where `path` is an archive; absent: all of it. */
+  readonly member?: string;
   /** Index in the request's paths. */
   readonly pathIndex: number;
 }
@@ -35,7 +38,8 @@ export async function resolvePaths(request: PathRequest): Promise<LogFile[]> {
           pathIndex,
         );
       }
-      if (!files.has(file.path)) files.set(file.path, file);
+      const key = JSON.stringify([file.path, file.member]);
+      if (!files.has(key)) files.set(key, file);
     }
   }
   return [...files.values()];
@@ -50,6 +54,11 @@ async function expand(named: string, folder: string, pathIndex: number): Promise
 }
 
 async function checkFile(path: string, named: string, folder: string, pathIndex: number): Promise<LogFile> {
+  const inside = await archiveMember(path);
+  if (inside !== undefined) {
+    const archive = await checkFile(inside.archive, named, folder, pathIndex);
+    return { ...archive, shownPath: `${archive.shownPath}/${inside.member}`, member: inside.member };
+  }
   const real = await realpath(path).catch(() => undefined);
   if (real === undefined) throw await missing(path, named, pathIndex);
   const found = await stat(real);
@@ -104,6 +113,8 @@ function isOutside(path: string, folder: string): boolean {
 }
 
 async function exists(path: string): Promise<boolean> {
+  const inside = await archiveMember(path);
+  if (inside !== undefined) return hasMember(inside.archive, inside.member);
   return stat(path).then(
     () => true,
     () => false,

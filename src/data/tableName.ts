@@ -1,7 +1,7 @@
 /** Table names from file names. */
 import { DataError } from './dataError.ts';
 
-const endings = /\.(csv|tsv|tab|txt|json|jsonl|ndjson|log|parquet|evtx|gz|zst)$/i;
+const endings = /\.(csv|tsv|tab|txt|json|jsonl|ndjson|log|syslog|cef|parquet|evtx|gz|gzip|zst|zstd|zip)$/i;
 
 /** Returns a KQL identifier made from the file's name without its endings: `a/Logon-Events.csv.gz` gives `Logon_Events`. */
 export function tableNameFromFile(path: string): string {

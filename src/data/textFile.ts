@@ -23,6 +23,9 @@ export interface TextFile {
   chunks(): AsyncIterable<string>;
 }
 
+/** Longest line that DuckDB reads, in bytes: a script block or command line can be long. */
+export const maxLineBytes = 16_777_216;
+
 const headBytes = 256 * 1024;
 
 /** Returns how the file is packed, by its first bytes. */
@@ -30,6 +33,26 @@ export async function packingOf(path: string): Promise<Packing> {
   const start = await firstBytes(path, 4);
   if (start[0] === 0x1f && start[1] === 0x8b) return 'gzip';
   return start.length === 4 && start.readUInt32LE() === 0xfd2fb528 ? 'zstd' : 'none';
+}
+
+/**
+ * Returns how a file begins: its first bytes, unpacked, and their text, empty where they are none. A zstd file needs
+ * `files`, without which its start is empty.
+ */
+export async function startOf(
+  file: LogFile,
+  files: FileImport | undefined,
+): Promise<{ readonly bytes: Buffer; readonly text: string }> {
+  const packing = await packingOf(file.path);
+  if (packing === 'zstd') {
+    const text = files === undefined ? '' : (await openZstd(files, file)).head;
+    return { bytes: Buffer.from(text), text };
+  }
+  const raw = await firstBytes(file.path, headBytes);
+  const bytes = packing === 'gzip' ? gunzipStart(raw, file) : raw;
+  const encoding = encodingOf(bytes);
+  const isText = encoding.startsWith('utf-16') || !isBinary(bytes);
+  return { bytes, text: isText ? new TextDecoder(encoding).decode(bytes, { stream: true }) : '' };
 }
 
 /** Opens a text file; other encodings are rewritten as UTF-8 first. Throws {@link DataError} for a file that is not text. */
@@ -60,7 +83,7 @@ export async function openText(files: FileImport, file: LogFile): Promise<TextFi
 /** Node 20 cannot unpack zstd, DuckDB can: it gives the first lines, and the whole text where a row must be diagnosed. */
 async function openZstd(files: FileImport, file: LogFile): Promise<TextFile> {
   const lines = `read_csv(${stringLiteral(file.path)}, columns = {'line': 'VARCHAR'}, delim = '\u0001', quote = '', escape = '',
-    header = false, auto_detect = false, compression = 'zstd', max_line_size = 16777216)`;
+    header = false, auto_detect = false, compression = 'zstd', max_line_size = ${maxLineBytes})`;
   const first = await files.execute(`SELECT line FROM ${lines} LIMIT 100`);
   const head = first.map((row) => `${row['line'] ?? ''}\n`).join('');
   async function* chunks(): AsyncIterable<string> {
@@ -121,11 +144,14 @@ function encodingOf(bytes: Buffer): Encoding {
 /** Share of control bytes above which a file is no text; logs hold a few at most. */
 const maxControlShare = 0.02;
 
-function refuseBinary(bytes: Buffer, file: LogFile): void {
+function isBinary(bytes: Buffer): boolean {
   let controls = 0;
   for (const byte of bytes) if (byte < 9 || (byte > 13 && byte < 27) || byte === 0x7f) controls++;
-  const looksBinary = controls > bytes.length * maxControlShare || bytes.subarray(0, 512).includes(0);
-  if (!looksBinary) return;
+  return controls > bytes.length * maxControlShare || bytes.subarray(0, 512).includes(0);
+}
+
+function refuseBinary(bytes: Buffer, file: LogFile): void {
+  if (!isBinary(bytes)) return;
   const known = bytes.toString('latin1', 0, 8);
   const kind = known.startsWith('PAR1')
     ? ' It looks like Parquet; name it .parquet.'

@@ -8,12 +8,13 @@ import { stringLiteral } from '../../kql/sql/literal.ts';
 import { csvRecords } from '../csvRecords.ts';
 import { DataError } from '../dataError.ts';
 import type { LogFile } from '../resolvePaths.ts';
-import { openText, type TextFile } from '../textFile.ts';
+import { maxLineBytes, openText, type TextFile } from '../textFile.ts';
 import type { OpenedFile, Reader, SourceColumn } from './reader.ts';
 
 export const csvReader: Reader = {
   format: 'csv',
-  endings: ['.csv', '.txt'],
+  endings: ['.csv'],
+  recognizes: ({ text }) => isTable(text),
   open: async (files, file, options) => {
     const text = await openTable(files, file);
     return openDelimited(files, file, text, options.delimiter ?? sniffDelimiter(text.head));
@@ -46,9 +47,6 @@ async function* withoutBlankStart(chunks: AsyncIterable<string>): AsyncIterable<
     yield rest;
   }
 }
-
-/** Longest line that DuckDB reads, in bytes: a script block or command line can be long. */
-const maxLineBytes = 16_777_216;
 
 function openDelimited(files: FileImport, file: LogFile, text: TextFile, delimiter: string): OpenedFile {
   const header = headRecords(text.head, delimiter)[0];
@@ -122,6 +120,24 @@ function namedColumns(header: readonly string[], file: LogFile) {
     return { name, form: 'text' };
   });
   return { columns, notices };
+}
+
+/** A heading: it begins as a name does, and says no more than a name would. */
+const heading = /^\s*["']?[\p{L}_@$#*].{0,100}$|^\s*$/u;
+/** Share of the first rows that must have as many values as the header for a text to be taken for a table. */
+const minAlike = 0.9;
+
+/** Whether a text whose name says nothing is a table: headings, and rows of as many values below. */
+function isTable(text: string): boolean {
+  const [header = [], ...rows] = headRecords(text, sniffDelimiter(text));
+  const alike = rows.filter((row) => row.length === header.length).length;
+  return (
+    header.length > 1 &&
+    rows.length > 0 &&
+    alike >= rows.length * minAlike &&
+    header.every((name) => heading.test(name)) &&
+    header.some((name) => name.trim() !== '')
+  );
 }
 
 const delimiters = [',', ';', '\t', '|'];

@@ -15,6 +15,7 @@ import type { Reader } from './reader.ts';
 export const jsonReader: Reader = {
   format: 'json',
   endings: ['.json'],
+  recognizes: ({ text }) => /^(\{\s*("|\})|\[\s*\{)/.test(text),
   open: async (files, file) => {
     const text = await openText(files, file);
     const start = text.head.replace(/^\ufeff/, '').trimStart();

@@ -3,7 +3,7 @@ import type { FileImport } from '../../engine/local/fileImport.ts';
 import { identifier } from '../../kql/sql/identifier.ts';
 import { stringLiteral } from '../../kql/sql/literal.ts';
 import { lines } from '../csvRecords.ts';
-import { DataError } from '../dataError.ts';
+import { most } from '../fileStart.ts';
 import { openText, type TextFile } from '../textFile.ts';
 import { columnsOfStructure, jsonValue } from './jsonColumns.ts';
 import type { OpenedFile, Reader, SourceColumn } from './reader.ts';
@@ -22,17 +22,9 @@ export interface JsonText {
 
 export const ndjsonReader: Reader = {
   format: 'ndjson',
-  endings: ['.ndjson', '.jsonl', '.log'],
-  open: async (files, file) => {
-    const text = await openText(files, file);
-    if (!text.head.startsWith('#separator ')) return openLines(files, text);
-    throw new DataError(
-      'unknown-format',
-      `${file.shownPath} is a Zeek log of tab-separated values, which this version does not read. Have Zeek write JSON ` +
-        '(`redef LogAscii::use_json = T;`) and load that.',
-      file.pathIndex,
-    );
-  },
+  endings: ['.ndjson', '.jsonl'],
+  recognizes: ({ lines }) => most(lines, (line) => /^\s*\{\s*("|\})/.test(line)),
+  open: async (files, file) => openLines(files, await openText(files, file)),
 };
 
 /** Opens a text of one object a line. */

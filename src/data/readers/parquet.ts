@@ -7,6 +7,7 @@ import type { Reader } from './reader.ts';
 export const parquetReader: Reader = {
   format: 'parquet',
   endings: ['.parquet'],
+  recognizes: ({ bytes }) => bytes.toString('latin1', 0, 4) === 'PAR1',
   open: async (files, file) => {
     const source = `read_parquet(${stringLiteral(file.path)}, file_row_number = true)`;
     const described = await files.execute(`DESCRIBE FROM ${source}`).catch((error: unknown) => {
