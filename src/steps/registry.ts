@@ -3,6 +3,13 @@ import { correlateProcessesStep } from './correlateProcesses.ts';
 import { findScansStep } from './findScans.ts';
 import { loadStep } from './load.ts';
 import { mapTtpsStep } from './mapTtps.ts';
+import { privilegedScriptsStep } from './privilegedScripts.ts';
 import type { Step } from './step.ts';
 
-export const steps: readonly Step[] = [loadStep, findScansStep, correlateProcessesStep, mapTtpsStep];
+export const steps: readonly Step[] = [
+  loadStep,
+  findScansStep,
+  correlateProcessesStep,
+  privilegedScriptsStep,
+  mapTtpsStep,
+];
