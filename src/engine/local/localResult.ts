@@ -7,6 +7,7 @@ import { stringLiteral } from '../../kql/sql/literal.ts';
 import type { Column } from '../../kql/types.ts';
 import type { Filter, Page, PageRequest, ResultTable, SortKey } from '../result.ts';
 import { displayText, sortTerms } from './display.ts';
+import { jsonRow, strictJson } from './jsonText.ts';
 import { rowsOf } from './rows.ts';
 import { resultSchema, type SessionDatabase } from './sessionDatabase.ts';
 import { wireValue } from './wireValue.ts';
@@ -57,6 +58,15 @@ export class LocalResult implements ResultTable {
       .getRows()
       .map((row) => this.columns.map((column, index) => wireValue(row[index] ?? null, column.type)));
     return { offset, rows, matchingRows: order?.rows ?? this.rowCount };
+  }
+
+  /** Returns the JSON array of each row from `offset` on, `limit` rows at most, numbers with all their digits. */
+  async jsonRows(offset: number, limit: number, signal?: AbortSignal): Promise<readonly string[]> {
+    const names = this.#names.map((name) => `t.${name}`);
+    const sql = `SELECT ${jsonRow(this.columns, names)} FROM ${this.sqlName} AS t
+      WHERE t.rowid BETWEEN ${offset} AND ${offset + limit - 1} ORDER BY t.rowid`;
+    const reader = await this.database.pages.run((connection) => connection.runAndReadAll(sql), signal);
+    return reader.getRows().map(([row]) => strictJson(String(row)));
   }
 
   /**
