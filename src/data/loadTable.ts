@@ -2,7 +2,6 @@
 import type { FileImport } from '../engine/local/fileImport.ts';
 import type { LocalEngine } from '../engine/local/localEngine.ts';
 import type { Column, ScalarType } from '../kql/types.ts';
-import { unpackArchives, type UnpackedFiles } from './archives/unpackArchives.ts';
 import { identifier } from '../kql/sql/identifier.ts';
 import { buildTable } from './buildTable.ts';
 import { DataError } from './dataError.ts';
@@ -54,26 +53,12 @@ const firstRejects = 20;
  */
 export async function loadTable(engine: LocalEngine, request: LoadRequest): Promise<LoadedTable> {
   if (request.table !== undefined) checkTableName(request.table);
-  const named = await resolvePaths(request);
-  const name = request.table ?? tableNameFromFile(named[0]?.shownPath ?? '');
+  const logFiles = await resolvePaths(request);
+  const name = request.table ?? tableNameFromFile(logFiles[0]?.path ?? '');
   checkTableName(name);
-  const unpacked = await unpackArchives(named, request.format, request.signal);
-  try {
-    return await loadFiles(engine, request, name, unpacked);
-  } finally {
-    await unpacked.dispose();
-  }
-}
-
-async function loadFiles(
-  engine: LocalEngine,
-  request: LoadRequest,
-  name: string,
-  { files: logFiles, notices }: UnpackedFiles,
-): Promise<LoadedTable> {
   const known =
     knownColumnTypes(name) ??
-    knownColumnTypes(tableNameFromFile(logFiles[0]?.shownPath ?? name)) ??
+    knownColumnTypes(tableNameFromFile(logFiles[0]?.path ?? name)) ??
     new Map<string, ScalarType>();
   const progress = progressOf(logFiles, request.onProgress);
   const digests = digestAll(logFiles, progress.digested, request.signal);
@@ -86,7 +71,7 @@ async function loadFiles(
     );
     const stopWatching = progress.watch(files);
     try {
-      const sources = await openAll(files, logFiles, request);
+      const sources = await openAll(files, logFiles, request, progress.converted);
       const { columns, rows } = await buildTable(files, { name, rejects, known }, sources, progress.loaded);
       const hashes = await digests;
       const [count] = await files.execute(`SELECT count(*) AS n FROM ${identifier(rejects)}`);
@@ -101,7 +86,7 @@ async function loadFiles(
           rows: rows[index] ?? 0,
         })),
         rejects: { count: Number(count?.['n'] ?? 0), first: await rejectsIn(files, rejects) },
-        notices: [...notices, ...sources.flatMap(({ opened }) => opened.notices)],
+        notices: sources.flatMap(({ opened }) => opened.notices),
       };
       return [
         { name, columns },
@@ -123,12 +108,20 @@ async function loadFiles(
   return loaded;
 }
 
-async function openAll(files: FileImport, logFiles: readonly LogFile[], request: LoadRequest) {
+async function openAll(
+  files: FileImport,
+  logFiles: readonly LogFile[],
+  request: LoadRequest,
+  onBytes: (file: number, doneBytes: number) => void,
+) {
   const sources = [];
-  for (const file of logFiles) {
+  for (const [index, file] of logFiles.entries()) {
     const reader = readerFor(file, request.format);
     try {
-      const opened = await reader.open(files, file, { delimiter: request.delimiter });
+      const opened = await reader.open(files, file, {
+        delimiter: request.delimiter,
+        onBytes: (doneBytes) => onBytes(index, doneBytes),
+      });
       sources.push({ shownPath: file.shownPath, opened });
     } catch (error) {
       request.signal?.throwIfAborted();

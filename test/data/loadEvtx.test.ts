@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { z } from 'zod';
 import { arrayElements } from '../../src/data/jsonElements.ts';
+import type { Progress } from '../../src/data/progress.ts';
 import { openWorkspace, type Workspace } from './logs.ts';
 
 /** Published event logs with their events in JSON; they stand beside a checkout of the project. */
@@ -90,6 +91,25 @@ describe('Windows event logs', () => {
       await logs.write('lost.evtx', Buffer.concat([bytes.subarray(0, 4096), Buffer.alloc(65_536, 1), chunk]));
       const loaded = await logs.load('lost.evtx');
       assert.deepEqual([loaded.rows, loaded.rejects.first[0]?.line], [9, 4096]);
+    });
+
+    it('reads a log of many chunks, tells how far it is, and stops when asked to', async () => {
+      const bytes = await readFile(join(samples, sample));
+      const chunk = bytes.subarray(4096);
+      await logs.write('long.evtx', Buffer.concat([bytes, ...Array.from({ length: 400 }, () => chunk)]));
+      const shares: number[] = [];
+      const onProgress = ({ doneBytes, totalBytes }: Progress) => void shares.push(doneBytes / totalBytes);
+      assert.equal((await logs.load('long.evtx', { onProgress })).rows, 9 * 401);
+      assert.deepEqual(shares, shares.toSorted((a, b) => a - b));
+      assert.ok(new Set(shares).size > 3 && shares.at(-1) === 1);
+      const stop = new AbortController();
+      const stopped = logs.load('long.evtx', {
+        table: 'Stopped',
+        signal: stop.signal,
+        onProgress: () => stop.abort(),
+      });
+      await assert.rejects(stopped, { name: 'AbortError' });
+      assert.deepEqual(logs.columns('Stopped'), []);
     });
 
     it('reads what a file that is cut short still holds', async () => {

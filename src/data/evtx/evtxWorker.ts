@@ -3,14 +3,27 @@ import { parentPort } from 'node:worker_threads';
 import { convertEvtxFile } from './evtxFiles.ts';
 import type { EvtxAnswer, EvtxJob } from './evtxMessages.ts';
 
+/** Bytes between two reports of progress. */
+const progressBytes = 8 << 20;
+
 parentPort?.on('message', (job: EvtxJob) => {
-  void answer(job).then((reply) => parentPort?.postMessage(reply));
+  void answer(job).then(post);
 });
 
+function post(message: EvtxAnswer): void {
+  parentPort?.postMessage(message);
+}
+
 async function answer(job: EvtxJob): Promise<EvtxAnswer> {
+  let told = 0;
+  const onBytes = (doneBytes: number): void => {
+    if (doneBytes - told < progressBytes) return;
+    told = doneBytes;
+    post({ kind: 'progress', doneBytes });
+  };
   try {
-    return { ok: true, summary: await convertEvtxFile(job) };
+    return { kind: 'done', converted: await convertEvtxFile(job, onBytes) };
   } catch (error) {
-    return { ok: false, message: error instanceof Error ? error.message : String(error) };
+    return { kind: 'failed', message: error instanceof Error ? error.message : String(error) };
   }
 }

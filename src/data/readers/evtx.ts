@@ -1,11 +1,13 @@
 /** Windows event logs (EVTX): a row an event, its data as a dynamic. */
 import { randomUUID } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FileImport } from '../../engine/local/fileImport.ts';
 import { sqlTypes, stringLiteral } from '../../kql/sql/literal.ts';
 import { DataError } from '../dataError.ts';
 import { eventColumns } from '../evtx/eventColumns.ts';
 import type { EvtxSummary } from '../evtx/convertEvtx.ts';
+import type { ConvertedEvtx } from '../evtx/evtxMessages.ts';
 import { convertInThread } from '../evtx/evtxThread.ts';
 import type { LogFile } from '../resolvePaths.ts';
 import { packingOf } from '../textFile.ts';
@@ -24,8 +26,7 @@ const keys = eventColumns.map(({ key }) => key).join(', ');
 export const evtxReader: Reader = {
   format: 'evtx',
   endings: ['.evtx'],
-  recognizes: ({ bytes }) => bytes.toString('latin1', 0, 8) === 'ElfFile\0',
-  open: async (files, file) => {
+  open: async (files, file, options) => {
     const packing = await packingOf(file.path);
     if (packing === 'zstd') {
       throw new DataError(
@@ -34,30 +35,29 @@ export const evtxReader: Reader = {
         file.pathIndex,
       );
     }
-    const place = join(files.scratchFolder, `evtx-${randomUUID()}`);
-    const [rowsPath, damagesPath] = [`${place}.rows`, `${place}.damages`];
-    const job = { path: file.path, isGzip: packing === 'gzip', rowsPath, damagesPath };
-    const summary = await convertInThread(files, job);
-    if (summary === undefined) {
+    const folder = join(files.scratchFolder, `evtx-${randomUUID()}`);
+    await mkdir(folder);
+    const job = { path: file.path, isGzip: packing === 'gzip', folder };
+    const converted = await convertInThread(files, job, options.onBytes ?? (() => undefined));
+    if (converted === undefined) {
       throw new DataError(
         'unreadable-file',
         `${file.shownPath} is not a Windows event log (EVTX): it has neither its header nor a chunk of events.`,
         file.pathIndex,
       );
     }
-    return opened(files, file, summary, rowsPath, damagesPath);
+    await files.saveMemory();
+    return opened(files, file, converted);
   },
 };
 
 function opened(
   files: FileImport,
   file: LogFile,
-  summary: EvtxSummary,
-  rowsPath: string,
-  damagesPath: string,
+  { summary, rowsPaths, damagesPath }: ConvertedEvtx,
 ): OpenedFile {
   const rows = readJson(
-    rowsPath,
+    rowsPaths,
     eventColumns.map(({ key, type }) => [key, sqlTypes[type]]),
   );
   const isWhole = summary.damages === 0;
@@ -67,11 +67,14 @@ function opened(
     from: `(SELECT ${keys} FROM ${rows}${isWhole ? '' : " WHERE error('damaged') IS NULL"})`,
     notices: noticesOf(summary, file.shownPath),
     stage: async (relation) => {
-      const damages = readJson(damagesPath, [
-        ['line', 'BIGINT'],
-        ['reason', 'VARCHAR'],
-        ['raw', 'VARCHAR'],
-      ]);
+      const damages = readJson(
+        [damagesPath],
+        [
+          ['line', 'BIGINT'],
+          ['reason', 'VARCHAR'],
+          ['raw', 'VARCHAR'],
+        ],
+      );
       await files.execute(
         `CREATE VIEW "${relation}" AS
          SELECT NULL::BIGINT AS line, NULL::VARCHAR AS raw, NULL::VARCHAR AS reason, ${keys} FROM ${rows}
@@ -81,9 +84,9 @@ function opened(
   };
 }
 
-function readJson(path: string, fields: readonly (readonly [string, string])[]): string {
+function readJson(paths: readonly string[], fields: readonly (readonly [string, string])[]): string {
   const list = fields.map(([name, type]) => `${name}: '${type}'`).join(', ');
-  return `read_json(${stringLiteral(path)}, format = 'newline_delimited', compression = 'uncompressed',
+  return `read_json([${paths.map(stringLiteral).join(', ')}], format = 'newline_delimited', compression = 'uncompressed',
     maximum_object_size = ${maxRowBytes}, columns = {${list}})`;
 }
 

@@ -9,7 +9,7 @@ import { identifier } from '../../kql/sql/identifier.ts';
 import { stringLiteral } from '../../kql/sql/literal.ts';
 import type { SqlBindable } from './localEngine.ts';
 import { rowsOf } from './rows.ts';
-import { instanceOptions, removeDatabase, type Budget } from './sessionDatabase.ts';
+import { instanceOptions, kibibytes, removeDatabase, type Budget } from './sessionDatabase.ts';
 import { registerScalarFunctions } from './scalarFunctions.ts';
 import { StatementQueue } from './statementQueue.ts';
 import { textFunctions, textMacros } from './textConversion.ts';
@@ -31,7 +31,17 @@ export interface FileImport {
   readonly signal: AbortSignal | undefined;
   /** Share of the running statement that is done, 0 to 1. */
   progress(): number;
+  /**
+   * From now on one thread and little memory do: for formats whose own reading takes longer than DuckDB's. A statement
+   * that does not fit gets the whole budget after all.
+   */
+  saveMemory(): Promise<void>;
 }
+
+/** Enough for the buffers of one thread whose rows come in pieces of a few megabytes. */
+const savingLimitBytes = 96_000_000;
+/** Rows that DuckDB holds unpacked before it writes them; its own 122,880 are 90 MB of usual events. */
+const savingRowGroup = 8192;
 
 /** Builds the database `file` with `build`, in an instance that lives as long as that takes. */
 export async function buildImport<T>(
@@ -55,12 +65,33 @@ export async function buildImport<T>(
     await connection.run(`SET TimeZone = 'UTC'`);
     await connection.run(`ATTACH ${stringLiteral(file)} AS ${target}`);
     await connection.run(`USE ${target}`);
+    let isSaving = false;
     const built = await build({
       scratchFolder,
       signal,
       progress: () => Math.max(0, connection.progress.percentage) / 100,
-      execute: (sql, values) => queue.run((free) => rowsOf(free, sql, values), signal),
+      execute: (sql, values) =>
+        queue.run(async (free) => {
+          try {
+            return await rowsOf(free, sql, values);
+          } catch (error) {
+            if (!isSaving || signal?.aborted === true || !isOutOfMemory(error)) throw error;
+            isSaving = false;
+            await setMemoryLimit(free, budget.memoryLimitBytes);
+            return rowsOf(free, sql, values);
+          }
+        }, signal),
       append: (table, rows) => appendText(queue, table, rows, signal),
+      saveMemory: () =>
+        queue.run(async (free) => {
+          if (isSaving || budget.memoryLimitBytes <= savingLimitBytes) return;
+          isSaving = true;
+          await setMemoryLimit(free, savingLimitBytes);
+          await free.run('SET threads = 1');
+          await free.run(`USE memory; DETACH ${target}`);
+          await free.run(`ATTACH ${stringLiteral(file)} AS ${target} (ROW_GROUP_SIZE ${savingRowGroup})`);
+          await free.run(`USE ${target}`);
+        }, signal),
     });
     await connection.run(`USE memory`);
     await connection.run(`DETACH ${target}`);
@@ -72,6 +103,14 @@ export async function buildImport<T>(
     await rm(scratchFolder, { recursive: true, force: true });
     if (!isBuilt) await removeDatabase(file);
   }
+}
+
+function isOutOfMemory(error: unknown): boolean {
+  return error instanceof Error && error.message.startsWith('Out of Memory Error');
+}
+
+function setMemoryLimit(connection: DuckDBConnection, bytes: number): Promise<unknown> {
+  return connection.run(`SET memory_limit = '${kibibytes(bytes)}'`);
 }
 
 /** The connection is taken for each batch only: whoever gives the rows may need it too. */

@@ -41,12 +41,17 @@ export interface SessionDatabase {
 export function instanceOptions(budget: Budget): Record<string, string> {
   return {
     threads: String(budget.threads),
-    memory_limit: `${Math.floor(budget.memoryLimitBytes / 1024)}KiB`,
+    memory_limit: kibibytes(budget.memoryLimitBytes),
     temp_directory: budget.spillFolder,
     autoinstall_known_extensions: 'false',
     autoload_known_extensions: 'false',
     allow_community_extensions: 'false',
   };
+}
+
+/** Returns a size as DuckDB's settings read it. */
+export function kibibytes(bytes: number): string {
+  return `${Math.floor(bytes / 1024)}KiB`;
 }
 
 /** Creates the database in `folder`, replacing what a crashed session left there; `prepare` runs before it is locked. */
