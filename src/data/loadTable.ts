@@ -2,6 +2,7 @@
 import type { FileImport } from '../engine/local/fileImport.ts';
 import type { LocalEngine } from '../engine/local/localEngine.ts';
 import type { Column, ScalarType } from '../kql/types.ts';
+import { unpackArchives, type UnpackedFiles } from './archives/unpackArchives.ts';
 import { identifier } from '../kql/sql/identifier.ts';
 import { buildTable } from './buildTable.ts';
 import { DataError } from './dataError.ts';
@@ -53,12 +54,26 @@ const firstRejects = 20;
  */
 export async function loadTable(engine: LocalEngine, request: LoadRequest): Promise<LoadedTable> {
   if (request.table !== undefined) checkTableName(request.table);
-  const logFiles = await resolvePaths(request);
-  const name = request.table ?? tableNameFromFile(logFiles[0]?.path ?? '');
+  const named = await resolvePaths(request);
+  const name = request.table ?? tableNameFromFile(named[0]?.shownPath ?? '');
   checkTableName(name);
+  const unpacked = await unpackArchives(named, request.format, request.signal);
+  try {
+    return await loadFiles(engine, request, name, unpacked);
+  } finally {
+    await unpacked.dispose();
+  }
+}
+
+async function loadFiles(
+  engine: LocalEngine,
+  request: LoadRequest,
+  name: string,
+  { files: logFiles, notices }: UnpackedFiles,
+): Promise<LoadedTable> {
   const known =
     knownColumnTypes(name) ??
-    knownColumnTypes(tableNameFromFile(logFiles[0]?.path ?? name)) ??
+    knownColumnTypes(tableNameFromFile(logFiles[0]?.shownPath ?? name)) ??
     new Map<string, ScalarType>();
   const progress = progressOf(logFiles, request.onProgress);
   const digests = digestAll(logFiles, progress.digested, request.signal);
@@ -86,7 +101,7 @@ export async function loadTable(engine: LocalEngine, request: LoadRequest): Prom
           rows: rows[index] ?? 0,
         })),
         rejects: { count: Number(count?.['n'] ?? 0), first: await rejectsIn(files, rejects) },
-        notices: sources.flatMap(({ opened }) => opened.notices),
+        notices: [...notices, ...sources.flatMap(({ opened }) => opened.notices)],
       };
       return [
         { name, columns },

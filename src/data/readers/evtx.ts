@@ -26,6 +26,7 @@ const keys = eventColumns.map(({ key }) => key).join(', ');
 export const evtxReader: Reader = {
   format: 'evtx',
   endings: ['.evtx'],
+  recognizes: ({ bytes }) => bytes.toString('latin1', 0, 8) === 'ElfFile\0',
   open: async (files, file, options) => {
     const packing = await packingOf(file.path);
     if (packing === 'zstd') {

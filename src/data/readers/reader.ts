@@ -1,6 +1,7 @@
 /** What a reader is: it opens one kind of file as columns that DuckDB reads, and row by row where one is broken. */
 import type { FileImport } from '../../engine/local/fileImport.ts';
 import type { ScalarType } from '../../kql/types.ts';
+import type { FileStart } from '../fileStart.ts';
 import type { LogFile } from '../resolvePaths.ts';
 
 export interface SourceColumn {
@@ -37,5 +38,7 @@ export interface Reader {
   readonly format: string;
   /** File name endings that mean this format, without the ending of a packing such as `.gz`. */
   readonly endings: readonly string[];
+  /** Whether a file whose name says nothing is of this format, by how it begins; absent: it is never taken for it. */
+  recognizes?(start: FileStart): boolean;
   open(files: FileImport, file: LogFile, options: ReadOptions): Promise<OpenedFile>;
 }
