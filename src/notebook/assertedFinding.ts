@@ -9,17 +9,24 @@ interface Asserted {
   readonly notices: readonly string[];
 }
 
-/** A finding when the step's result has rows; a notice of what was looked at when it has none. */
+/**
+ * A finding when the step's result has rows; a notice of what was looked at when it has none. `lookAgain` tells that in
+ * sentences, for a step that can.
+ */
 export async function assertedFinding(
   step: DetectionStep,
   args: unknown,
   results: readonly CellResult[],
+  lookAgain: () => Promise<readonly string[]>,
   signal?: AbortSignal,
 ): Promise<Asserted> {
   const evidence = results.at(-1);
   if (evidence === undefined) return { findings: [], notices: [] };
   const { table, provenance } = evidence;
-  if (table.rowCount === 0) return { findings: [], notices: [nothingFound(step, provenance.sources)] };
+  if (table.rowCount === 0) {
+    const lookedAt = step.looked === undefined ? sourcesHeld(provenance.sources) : await lookAgain();
+    return { findings: [], notices: [[`\`${step.verb}\` found nothing.`, ...lookedAt].join(' ')] };
+  }
   const described = step.finding?.(args);
   if (described === undefined) return { findings: [], notices: [] };
   const { rows } = await table.page({ offset: 0, limit: maxFindingRows }, signal);
@@ -40,14 +47,11 @@ export async function assertedFinding(
   return { findings: [finding], notices: [] };
 }
 
-function nothingFound(step: DetectionStep, sources: CellResult['provenance']['sources']): string {
+function sourcesHeld(sources: CellResult['provenance']['sources']): readonly string[] {
   const rows = sources.reduce((sum, source) => sum + source.rows, 0);
   const tables = [...new Set(sources.map(({ table }) => table))];
-  const lookedAt =
-    tables.length === 0
-      ? ''
-      : ` The session holds ${rows} rows in ${tables.map((name) => `\`${name}\``).join(', ')}.`;
-  return `\`${step.verb}\` found nothing.${lookedAt}`;
+  if (tables.length === 0) return [];
+  return [`The session holds ${rows} rows in ${tables.map((name) => `\`${name}\``).join(', ')}.`];
 }
 
 function isFilledText(value: WireValue): value is string {

@@ -8,6 +8,7 @@ import { StepError, type ActionContext, type ActionStep, type DetectionStep } fr
 import { assertedFinding } from './assertedFinding.ts';
 import type { CellError, CellOutcome, CellResult, CodeCell, Provenance } from './cell.ts';
 import { cellError, compiledKql, kqlOfCell, stepComplaint, wholeCell } from './cellChecks.ts';
+import { lookedAtSentences } from './nothingFound.ts';
 import { withMissingTables, type Attempt, type TableOrigins } from './missingTables.ts';
 import type { PublishedLets } from './publishedLets.ts';
 
@@ -153,13 +154,34 @@ async function runDetection(
     return failed(outcome.errors.map((error) => ({ ...cellError(error, kql), ...place })));
   }
   const results = withProvenance(outcome, clock, context, cell, kql);
-  const { findings, notices } = await assertedFinding(step, parsed.args, results, run.signal);
+  const lookAgain = () => lookedAt(context, step, parsed.args, run);
+  const { findings, notices } = await assertedFinding(step, parsed.args, results, lookAgain, run.signal);
   return succeeded({
     results,
     loaded,
     findings,
     notices: [...compiled.notices, ...outcome.notices, ...notices, ...replacedTables(results, context)],
   });
+}
+
+/** What the step looked at, in sentences. */
+async function lookedAt(
+  { engine }: RunContext,
+  step: DetectionStep,
+  args: unknown,
+  run: CellRun,
+): Promise<readonly string[]> {
+  const kql = step.looked?.(args, { schema: engine.schema() });
+  if (kql === undefined) return [];
+  const outcome = await engine.query(kql, signalOf(run));
+  if (!outcome.ok) return [`What it looked at is not known: ${outcome.errors[0]?.message ?? 'no reason'}`];
+  const table = outcome.results.at(-1)?.table;
+  if (table === undefined) return [];
+  try {
+    return await lookedAtSentences(table, run.signal);
+  } finally {
+    await table.release();
+  }
 }
 
 function replacedTables(results: readonly CellResult[], { sources }: RunContext): readonly string[] {

@@ -10,6 +10,7 @@ import { smallResults } from './smallResults.ts';
 import { attackBlocks, techniqueRows } from './sections/attack.ts';
 import { findingBlocks } from './sections/findings.ts';
 import { indicatorBlocks } from './sections/indicators.ts';
+import { nothingFoundBlocks } from './sections/nothingFound.ts';
 import { instant, provenanceBlocks } from './sections/provenance.ts';
 import { queriesBlocks } from './sections/queries.ts';
 import { stageBlocks, stageNotebook } from './sections/stages.ts';
@@ -52,12 +53,14 @@ export function composeReport(finished: FinishedHunt, options: ReportOptions): R
       ...background,
       ...timelineBlocks(events),
       ...findingBlocks(findings),
+      ...nothingFoundBlocks(hunt),
       ...attackBlocks(techniques),
       ...indicatorBlocks(indicators),
       ...stageBlocks(staged),
       ...queriesBlocks(hunt),
       ...provenanceBlocks(hunt),
     ],
+    techniques,
   };
 }
 

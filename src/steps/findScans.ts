@@ -3,8 +3,9 @@ import { findScansArguments } from './findScans/arguments.ts';
 import type { FindScansArguments } from './findScans/arguments.ts';
 import { findScansDocs } from './findScans/docs.ts';
 import { scanQuery } from './findScans/query.ts';
+import { connectionTable } from './shared/connections.ts';
 import { durationMs } from './shared/duration.ts';
-import { findColumn, requireColumn, requireTable } from './shared/tableColumns.ts';
+import { lookedAtQuery } from './shared/lookedAt.ts';
 import { StepError } from './step.ts';
 import type { CompileContext, DetectionStep } from './step.ts';
 
@@ -15,56 +16,49 @@ export const findScansStep: DetectionStep<FindScansArguments> = {
   docs: findScansDocs,
   arguments: findScansArguments,
   compile,
+  looked,
   finding: () => ({ title: 'Network scans', severityColumn: 'Severity' }),
 };
 
 function compile(args: FindScansArguments, { schema }: CompileContext): string {
-  const table = requireTable(schema, args.in, ['in']);
   const windowMs = durationMs(args.window);
   if (windowMs === undefined) throw new StepError(`"${args.window}" is no duration.`, ['window']);
-
-  const request = (
-    column: Exclude<keyof FindScansArguments['columns'], 'action'>,
-    purpose: string,
-    usual: readonly string[],
-  ) => ({
-    purpose,
-    usual,
-    named: args.columns[column],
-    path: ['columns', column],
-    tablePath: ['in'],
-  });
-  const required = (...parts: Parameters<typeof request>): string =>
-    requireColumn(table, request(...parts)).name;
-  const time = requireColumn(table, {
-    ...request('time', 'the time of the connection', ['Timestamp', 'TimeGenerated']),
-    types: ['datetime'],
-  });
-  const action =
-    args.columns.action === null
-      ? undefined
-      : requireColumn(table, {
-          purpose: 'what became of the connection; null when the log does not say',
-          usual: ['ActionType'],
-          named: args.columns.action,
-          path: ['columns', 'action'],
-          tablePath: ['in'],
-        });
   return scanQuery({
-    table: table.name,
-    columns: {
-      time: time.name,
-      source: required('source', 'the address that connects', ['LocalIP']),
-      destination: required('destination', 'the address that is connected to', ['RemoteIP']),
-      port: required('port', 'the port that is connected to', ['RemotePort']),
-      device: findColumn(table, request('device', 'the device that connects', ['DeviceName']))?.name,
-      action: action?.name,
-    },
+    from: connectionTable(schema, args),
     windowMs,
     exclude: args.exclude,
     thresholds: args.thresholds,
     minimum: args.minimum,
-    attempts: args.attempts,
-    failed: args.failed,
   });
+}
+
+function looked(args: FindScansArguments, { schema }: CompileContext): string {
+  const { table, time, device, needs, isAttempt, isFailed, action } = connectionTable(schema, args);
+  return lookedAtQuery([
+    {
+      table,
+      time,
+      device,
+      needs,
+      taken: isAttempt === undefined ? undefined : { what: 'connection attempts', where: isAttempt },
+      must: [
+        ...(isAttempt === undefined
+          ? []
+          : [
+              {
+                hold: isAttempt,
+                else: `no value of ${action ?? ''} is a connection from the source (attempts)`,
+              },
+            ]),
+        ...(isFailed === undefined
+          ? []
+          : [
+              {
+                hold: isFailed,
+                else: `no value of ${action ?? ''} is a failed connection (failed), and scans show by those`,
+              },
+            ]),
+      ],
+    },
+  ]);
 }

@@ -61,6 +61,11 @@ export interface DetectionStep<Args = unknown, Prepared = Args> extends StepBase
   prepare?(args: Args, files: FileAccess): Promise<Prepared>;
   /** Returns a complete KQL query. Throws {@link StepError} when a table or column it needs is missing. */
   compile(prepared: Prepared, context: CompileContext): string;
+  /**
+   * Returns KQL that tells what there was to look at, or why the source cannot answer; it runs when the query finds
+   * nothing, and what it says goes into the report. `lookedAtQuery` (`shared/lookedAt.ts`) writes it.
+   */
+  looked?(args: Args, context: CompileContext): string;
   /** How the result reads as evidence in the report; absent: the result is no finding. */
   finding?(args: Args): {
     readonly title: string;

@@ -114,7 +114,22 @@ describe('session', () => {
     const outcome = await opened.run('hunt', 'find-scans:\n  exclude: [10.0.0.5]');
     assert.equal(outcome.status, 'ok', JSON.stringify(outcome));
     assert.deepEqual(outcome.findings, []);
-    assert.match(outcome.notices.join(), /`find-scans` found nothing/);
+    assert.match(
+      outcome.notices.join(),
+      /`find-scans` found nothing\. Looked at \d+ rows of `DeviceNetworkEvents`/,
+    );
+  });
+
+  it('says that a source cannot answer when it never tells what failed', async () => {
+    await opened.run('kql', networkEvents);
+    const succeeded = 'DeviceNetworkEvents | extend ActionType = "ConnectionSuccess" | as Succeeded';
+    await opened.run('kql', succeeded);
+    const outcome = await opened.run('hunt', 'find-scans:\n  in: Succeeded');
+    assert.equal(outcome.status, 'ok', JSON.stringify(outcome));
+    assert.match(
+      outcome.notices.join(),
+      /cannot answer the question: no value of ActionType is a failed connection/,
+    );
   });
 
   it('records the files behind the tables, and keeps the session after a load that fails', async () => {

@@ -138,6 +138,21 @@ describe('the Markdown report', () => {
     assert.match(provenance, /\| Query 6 \| KQL \| failed \|/);
   });
 
+  it('lists what was looked for and not found, with what was looked at', () => {
+    const notices = ['`find-scans` found nothing. Looked at 12 rows of `DeviceNetworkEvents`.'];
+    const silent = code('hunt', 'find-scans:\n  in: DeviceNetworkEvents', {
+      notices,
+      results: [result(columns('Source'), [])],
+    });
+    const loud = code('hunt', 'find-scans:', { results: [result(columns('Source'), [['10.0.0.5']])] });
+    const report = markdownOf(hunt({ cells: [silent, loud] }));
+    const silence = section(report, '### Looked for and not found');
+    assert.match(silence, /\*\*Query 1\*\* · find/);
+    assert.match(silence, /> \*\*Note:\*\* .*Looked at 12 rows of/);
+    assert.doesNotMatch(silence, /Query 2/);
+    assert.doesNotMatch(markdownOf(hunt({ cells: [loud] })), /Looked for and not found/);
+  });
+
   it('takes title and hypothesis from the prose of a notebook without front matter', () => {
     const report = markdownOf(
       hunt({ cells: [prose('# A scan\n\n## 1. Preparation\n\n**Hypothesis:**  \nA host scans.\n')] }),

@@ -1,6 +1,7 @@
 /** The arguments of `find-scans` and where their defaults come from. */
 import { isIP } from 'node:net';
 import { z } from 'zod';
+import { connectionColumnsArgument } from '../shared/connections.ts';
 import { duration } from '../shared/duration.ts';
 
 /** Zeek `policy/misc/scan.zeek`: 15 unique ports on one host make a port scan. */
@@ -14,16 +15,6 @@ export const defaultWindow = '10m';
 
 /** One more than breadth, freshness and rate give together: a source whose every connection succeeds is not listed. */
 export const defaultMinimum = 51;
-
-/** Action types with which Defender records a connection that the device itself opens. */
-export const outboundActions = [
-  'ConnectionSuccess',
-  'ConnectionFailed',
-  'ConnectionAttempt',
-  'ConnectionRequest',
-];
-
-export const failedActions = ['ConnectionFailed'];
 
 const columnName = z.string().min(1);
 
@@ -66,36 +57,19 @@ export const findScansArguments = z
       .max(100)
       .default(defaultMinimum)
       .describe('Scans that score less are not listed.'),
-    columns: z
-      .strictObject({
-        time: columnName.optional().describe('Time of the connection (datetime). Default: Timestamp.'),
-        source: columnName.optional().describe('Address that connects. Default: LocalIP.'),
-        destination: columnName.optional().describe('Address that is connected to. Default: RemoteIP.'),
-        port: columnName.optional().describe('Port that is connected to. Default: RemotePort.'),
-        device: columnName
-          .optional()
-          .describe('Device that connects. Default: DeviceName, else the source address.'),
-        action: columnName
-          .nullable()
-          .optional()
-          .describe(
-            'Column that tells what became of the connection. Default: ActionType; null when the log does not say.',
-          ),
-      })
-      .prefault({})
-      .describe('Names of the columns, where they differ from DeviceNetworkEvents.'),
+    columns: connectionColumnsArgument,
     attempts: z
       .array(z.string())
-      .default(outboundActions)
+      .optional()
       .describe(
-        'Values of the action column that are connections from the source; an empty list takes every row.',
+        'Values of the action column that are connections from the source; an empty list takes every row. Default: those of a known log.',
       ),
     failed: z
       .array(z.string())
       .min(1)
-      .default(failedActions)
+      .optional()
       .describe(
-        'Values of the action column that mean that the connection failed (in Zeek conn_state: S0, REJ, OTH, RSTOS0).',
+        'Values of the action column that mean that the connection failed. Default: those of known logs.',
       ),
   })
   .describe('Finds port scans and sweeps.');

@@ -1,24 +1,15 @@
 /** The KQL of `find-scans`. */
-import { kqlName, kqlString, kqlStrings, kqlTimespan } from '../../kql/kqlText.ts';
+import { kqlName, kqlString, kqlTimespan } from '../../kql/kqlText.ts';
+import type { ConnectionTable } from '../shared/connections.ts';
 import { points, scaleWithoutOutcome, severityFrom } from './score.ts';
 import type { Points } from './score.ts';
 
 export interface ScanQuery {
-  readonly table: string;
-  readonly columns: {
-    readonly time: string;
-    readonly source: string;
-    readonly destination: string;
-    readonly port: string;
-    readonly device?: string | undefined;
-    readonly action?: string | undefined;
-  };
+  readonly from: ConnectionTable;
   readonly windowMs: number;
   readonly exclude: readonly string[];
   readonly thresholds: { readonly ports: number; readonly hosts: number };
   readonly minimum: number;
-  readonly attempts: readonly string[];
-  readonly failed: readonly string[];
 }
 
 /**
@@ -38,17 +29,13 @@ export function scanQuery(query: ScanQuery): string {
   return [attempts(query), windows(query), members(query), scans(query), result(query)].join('\n');
 }
 
-function attempts({ table, columns, exclude, attempts: actions, failed, windowMs }: ScanQuery): string {
-  const action = columns.action === undefined ? undefined : `tostring(${kqlName(columns.action)})`;
-  const source = plainAddress(columns.source);
-  const device = columns.device === undefined ? source : `tostring(${kqlName(columns.device)})`;
+function attempts({ from, exclude, windowMs }: ScanQuery): string {
   return lines(
     `// Connection attempts: one row for each source, target and fifth of a window.`,
-    `let _Attempts = ${kqlName(table)}`,
-    action !== undefined && actions.length > 0 && `| where ${action} in~ ${kqlStrings(actions)}`,
-    `| project Time = ${kqlName(columns.time)}, Source = ${source}, DeviceName = ${device},`,
-    `    Host = ${plainAddress(columns.destination)}, Port = tolong(${kqlName(columns.port)}),`,
-    `    Failed = ${action === undefined ? 'false' : `${action} in~ ${kqlStrings(failed)}`}`,
+    `let _Attempts = ${kqlName(from.table)}`,
+    from.isAttempt !== undefined && `| where ${from.isAttempt}`,
+    `| project Time = ${from.time}, Source = ${from.source}, DeviceName = ${from.device},`,
+    `    Host = ${from.destination}, Port = ${from.port}, Failed = ${from.isFailed ?? 'false'}`,
     `| where isnotnull(Time) and isnotnull(Port) and isnotempty(Source) and isnotempty(Host)`,
     `| where Host != Source and Host !startswith "127." and Host != "::1"`,
     ...exclude.map((range) => `| where not(${inRange('Source', range)})`),
@@ -158,7 +145,7 @@ function scans({ windowMs }: ScanQuery): string {
 
 function result(query: ScanQuery): string {
   const { ports, hosts } = query.thresholds;
-  const isOutcomeKnown = query.columns.action !== undefined;
+  const isOutcomeKnown = query.from.isFailed !== undefined;
   const scored = pointsFor(query, {
     breadth: 'Breadth',
     failureRatio: 'FailureRatio',
@@ -215,19 +202,15 @@ const sample = (first: string, count: string): string =>
   `strcat(strcat_array(array_sort_asc(${first}), ", "), iff(${count} > ${sampleSize}, ", ...", ""))`;
 
 function pointsFor(query: ScanQuery, measured: Parameters<typeof points>[0]): Points {
-  return points(measured, query.columns.action !== undefined);
+  return points(measured, query.from.isFailed !== undefined);
 }
 
 function total(each: Points, query: ScanQuery): string {
   const sum = `(${each.breadth} + ${each.failure} + ${each.sequence} + ${each.freshness} + ${each.rate})`;
-  return query.columns.action === undefined ? `${scaleWithoutOutcome} * ${sum}` : sum;
+  return query.from.isFailed === undefined ? `${scaleWithoutOutcome} * ${sum}` : sum;
 }
 
 const hopMs = (windowMs: number): number => Math.ceil(windowMs / hops);
-
-/** Defender writes some IPv4 addresses as IPv6 (`::ffff:10.0.0.5`); both are one host. */
-const plainAddress = (column: string): string =>
-  `replace_string(tostring(${kqlName(column)}), "::ffff:", "")`;
 
 function inRange(column: string, range: string): string {
   if (!range.includes('/')) return `${column} =~ ${kqlString(range)}`;
