@@ -56,7 +56,7 @@ function emptyShares(shares: LookedAtRow['Empty']): string {
   const text =
     holes.length === 0
       ? `none of ${needed.join(', ')} is ever empty`
-      : holes.map(([column, share]) => `${column} is empty in ${percentshare}`).join(', ');
+      : holes.map(([column, share]) => `${column} is empty in ${percent(share)}`).join(', ');
   return `; ${text}`;
 }
 
