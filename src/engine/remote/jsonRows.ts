@@ -161,39 +161,34 @@ export class JsonRowSplitter {
 
   #inFrame(byte: number | undefined, bytes: Buffer, at: number): void {
     const level = this.#levels.at(-1);
-    switch (byte) {
-      case quote:
-        this.#isInString = true;
-        this.#name = [];
-        return;
-      case colon:
-        if (level !== undefined) level.member = this.#lastString.toLowerCase();
-        return;
-      case comma:
-        if (level?.rows === undefined) return;
-        // Commas go with the rows; an item that stays brings its own.
-        this.#keep(bytes.subarray(this.#from, at));
-        this.#from = at + 1;
-        return;
-      case openArray:
-      case openObject:
-        if (level?.rows !== undefined) {
-          this.#keep(bytes.subarray(this.#from, at));
-          this.#from = at;
-          if (byte === this.#rowStart) {
-            this.#rowDepth = 1;
-            return;
-          }
-          if (level.hasItems === true) this.#keep(Buffer.from(','));
-          level.hasItems = true;
-        }
-        this.#levels.push(this.#opened(byte === openArray, level));
-        return;
-      case closeArray:
-      case closeObject:
-        if (this.#levels.pop() === undefined) throw new ReplyError('malformed');
-        return;
+    if (byte === quote) {
+      this.#isInString = true;
+      this.#name = [];
+    } else if (byte === colon) {
+      if (level !== undefined) level.member = this.#lastString.toLowerCase();
+    } else if (byte === openArray || byte === openObject) {
+      if (level?.rows !== undefined && this.#startsRow(level, byte, bytes, at)) return;
+      this.#levels.push(this.#opened(byte === openArray, level));
+    } else if (byte === closeArray || byte === closeObject) {
+      if (this.#levels.pop() === undefined) throw new ReplyError('malformed');
+    } else if (byte === comma && level?.rows !== undefined) {
+      // Commas go with the rows; an item that stays brings its own.
+      this.#keep(bytes.subarray(this.#from, at));
+      this.#from = at + 1;
     }
+  }
+
+  /** Whether the item that begins among rows is one. */
+  #startsRow(level: Level, byte: number | undefined, bytes: Buffer, at: number): boolean {
+    this.#keep(bytes.subarray(this.#from, at));
+    this.#from = at;
+    if (byte === this.#rowStart) {
+      this.#rowDepth = 1;
+      return true;
+    }
+    if (level.hasItems === true) this.#keep(Buffer.from(','));
+    level.hasItems = true;
+    return false;
   }
 
   #opened(isArray: boolean, parent: Level | undefined): Level {

@@ -1,0 +1,77 @@
+/** What is sent before a cell's own text: the parameters of the notebook, and `let` statements of earlier cells. */
+import { kqlLiteral, kqlName } from '../../kql/kqlText.ts';
+import type { Inspection } from '../../kql/translation.ts';
+import type { ParameterValue } from '../../kql/types.ts';
+import type { ParameterStyle, RemoteQuery } from './service.ts';
+
+export interface Sent extends Pick<RemoteQuery, 'text' | 'parameters'> {
+  /** Where the cell's own text begins. */
+  readonly offset: number;
+}
+
+export interface PreludeOptions {
+  readonly parameters: readonly ParameterValue[];
+  readonly lets: readonly string[];
+  readonly style: ParameterStyle;
+}
+
+/**
+ * Returns what the service gets. Only what the text needs goes out: a statement over a table that the service does not
+ * have must not fail a cell that never names it. Values are typed literals, as declarations with a default or as `let`.
+ */
+export function withPrelude(
+  text: string,
+  inspection: Pick<Inspection, 'parameters'>,
+  { parameters, lets, style }: PreludeOptions,
+): Sent {
+  const needed = neededLets(text, lets);
+  const names = wordsOf([text, ...needed].join('\n'));
+  const own = new Set(inspection.parameters);
+  const declared = parameters.filter(({ name }) => names.has(name) && !own.has(name));
+  const statements = [
+    ...declarations(declared, style),
+    ...needed.map((statement) => statement.replace(/;?\s*$/, ';')),
+  ];
+  const before = statements.map((statement) => `${statement}\n`).join('');
+  const given = parameters.filter(({ name }) => own.has(name));
+  return {
+    text: before + text,
+    offset: before.length,
+    parameters: Object.fromEntries(given.map((parameter) => [parameter.name, parameterText(parameter)])),
+  };
+}
+
+function declarations(parameters: readonly ParameterValue[], style: ParameterStyle): readonly string[] {
+  if (parameters.length === 0) return [];
+  if (style === 'let') {
+    return parameters.map(({ name, type, value }) => `let ${kqlName(name)} = ${kqlLiteral(value, type)};`);
+  }
+  const list = parameters.map(
+    ({ name, type, value }) => `${kqlName(name)}:${type} = ${kqlLiteral(value, type)}`,
+  );
+  return [`declare query_parameters(${list.join(', ')});`];
+}
+
+/** Kusto's clients send a string as it is, and other types as literals. */
+function parameterText({ type, value }: ParameterValue): string {
+  return type === 'string' && typeof value === 'string' ? value : kqlLiteral(value, type);
+}
+
+/** The statements whose names the text or another needed statement uses, in their order. */
+function neededLets(text: string, lets: readonly string[]): readonly string[] {
+  const needed = new Set<string>();
+  let words = wordsOf(text);
+  for (let before = -1; before !== needed.size;) {
+    before = needed.size;
+    for (const statement of lets) {
+      const name = /^\s*let\s+([A-Za-z_]\w*)/.exec(statement)?.[1];
+      if (name === undefined || words.has(name)) needed.add(statement);
+    }
+    words = new Set([...words, ...wordsOf([...needed].join('\n'))]);
+  }
+  return lets.filter((statement) => needed.has(statement));
+}
+
+function wordsOf(text: string): Set<string> {
+  return new Set(text.match(/[A-Za-z_]\w*/g) ?? []);
+}
