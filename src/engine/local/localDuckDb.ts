@@ -16,7 +16,7 @@ import { attachSql, buildImport, type FileImport } from './fileImport.ts';
 import { copyForeignResult } from './foreignResult.ts';
 import { friendlyView } from './friendly.ts';
 import { openLanding, type Landing } from './landing.ts';
-import type { CheckOutcome, LocalEngine, SqlBindable } from './localEngine.ts';
+import type { AttachedTable, CheckOutcome, LocalEngine, SqlBindable } from './localEngine.ts';
 import type { LateRegistration } from './lateRegistration.ts';
 import { LocalResult, resultTableName } from './localResult.ts';
 import { rowsOf } from './rows.ts';
@@ -254,15 +254,45 @@ export class LocalDuckDb implements LocalEngine {
   async importTables(
     build: (files: FileImport) => Promise<readonly TableSchema[]>,
     signal?: AbortSignal,
+    keep?: (file: string) => Promise<void>,
   ): Promise<void> {
     const alias = `import_${++this.#importCount}`;
     const file = this.#importFile(alias);
     const tables = await buildImport(file, this.#parts.importBudget, build, signal);
-    await this.execute(attachSql(file, alias));
-    this.#imports.set(alias, new Set(tables.map(({ name }) => name.toLowerCase())));
-    for (const { name, columns } of tables) {
-      await this.#show(name, columns, `FROM ${identifier(alias)}.main.${identifier(name)}`, alias);
+    await keep?.(file);
+    await this.#attach(
+      alias,
+      tables.map((table) => ({ ...table, stored: table.name })),
+    );
+  }
+
+  async attachTables(
+    place: (file: string) => Promise<void>,
+    tables: readonly AttachedTable[],
+  ): Promise<void> {
+    const alias = `import_${++this.#importCount}`;
+    const file = this.#importFile(alias);
+    try {
+      await place(file);
+      await this.#attach(alias, tables);
+    } catch (error) {
+      if (!this.#imports.has(alias)) await removeDatabase(file);
+      throw error;
     }
+  }
+
+  /** Opens the import's file and shows its tables. */
+  async #attach(alias: string, tables: readonly AttachedTable[]): Promise<void> {
+    await this.execute(attachSql(this.#importFile(alias), alias));
+    const source = (stored: string): string => `FROM ${identifier(alias)}.main.${identifier(stored)}`;
+    try {
+      for (const { stored } of tables) await this.execute(`SELECT 1 ${source(stored)} LIMIT 1`);
+    } catch (error) {
+      await this.execute(`DETACH ${identifier(alias)}`);
+      throw error;
+    }
+    this.#imports.set(alias, new Set(tables.map(({ name }) => name.toLowerCase())));
+    for (const { name, columns, stored } of tables) await this.#show(name, columns, source(stored), alias);
   }
 
   /** Shows `sql` under the name, instead of whatever had it before; what nobody can name any more is freed. */

@@ -26,12 +26,19 @@ export interface LocalEngine extends Engine {
   check(kql: string, options?: QueryOptions): Promise<CheckOutcome>;
   /**
    * Builds tables from files, all or none, and makes them visible under the names that `build` returns; the only way
-   * by which the engine reads files. Physical types as in DESIGN, columns named by `physicalNames`.
+   * by which the engine reads files. Physical types as in DESIGN, columns named by `physicalNames`. `keep` gets the
+   * finished database file before the session opens it; it may link or copy that file, not change it.
    */
   importTables(
     build: (files: FileImport) => Promise<readonly TableSchema[]>,
     signal?: AbortSignal,
+    keep?: (file: string) => Promise<void>,
   ): Promise<void>;
+  /**
+   * Makes tables visible that an earlier import built; `place` puts its database file, or a link to it, where it is
+   * told. Throws when the file cannot be read or does not have all of the tables, and then changes nothing.
+   */
+  attachTables(place: (file: string) => Promise<void>, tables: readonly AttachedTable[]): Promise<void>;
   /** Makes a result visible to later queries as a table. */
   publish(name: string, result: ResultTable): Promise<void>;
   /** Begins to take the rows of another engine's result. */
@@ -40,6 +47,11 @@ export interface LocalEngine extends Engine {
   readonly kql: KqlService;
   /** Opens a stored result (Parquet with physical types) as a result table. */
   openParquet(path: string, columns: readonly Column[]): Promise<ResultTable>;
+}
+
+/** A table of an import's database file, and the name and columns under which queries see it. */
+export interface AttachedTable extends TableSchema {
+  readonly stored: string;
 }
 
 export type CheckOutcome =
