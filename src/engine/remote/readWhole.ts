@@ -1,5 +1,6 @@
 /** Replies that are read whole: errors, and what queries can name. */
-import { RemoteFailure, statusFailure } from './failure.ts';
+import type { RemoteFailure} from './failure.ts';
+import { statusFailure } from './failure.ts';
 import { ReplyError } from './jsonRows.ts';
 import type { HttpReply, RemoteService } from './service.ts';
 import { serviceErrorsIn } from './serviceErrors.ts';
