@@ -39,12 +39,12 @@ heading and notices, and stores the results beside the notebook in NAME.hunt.res
                       "problems":[...]}: what is wrong with the front matter;
                       results carry their first 1,000 rows
 `,
-  report: `Usage: hunt report NOTEBOOK --to md|html [--out FILE] [--param NAME=VALUE]...
+  report: `Usage: hunt report NOTEBOOK --to md|html|navigator [--out FILE] [--param NAME=VALUE]...
 
 Writes the incident report to FILE or standard output. Uses the stored results of the notebook; runs it first when
 there are none or when a parameter is given. Stale results are marked in the report.
 
-  --to md|html        format of the report
+  --to FORMAT         md, html, or navigator: the techniques as a layer of the ATT&CK Navigator
   --out FILE          file to write; default: standard output
   --param NAME=VALUE  value of a parameter instead of the notebook's default; repeatable
 `,

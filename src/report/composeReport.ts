@@ -61,6 +61,7 @@ export function composeReport(finished: FinishedHunt, options: ReportOptions): R
       ...provenanceBlocks(hunt),
     ],
     techniques,
+    techniques,
   };
 }
 

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { severities } from '../notebook/finding.ts';
 import type { Severity } from '../notebook/finding.ts';
 import { escapeHtml } from './htmlEscape.ts';
+import { htmlMatrix } from './htmlMatrix.ts';
 import { htmlProse } from './htmlProse.ts';
 import { reportStyle } from './htmlStyle.ts';
 import type { Block, ReportDocument, Table, Tone } from './reportDocument.ts';
@@ -80,6 +81,8 @@ function printBlock(block: Block): string {
       return printTable(block);
     case 'chart':
       return `<figure class="chart" role="img" aria-label="${escapeHtml(block.label)}">${block.svg}</figure>`;
+    case 'matrix':
+      return htmlMatrix(block.columns);
     case 'code':
       return `<pre><code>${escapeHtml(block.text.replaceAll('\r\n', '\n'))}</code></pre>`;
     case 'notice':

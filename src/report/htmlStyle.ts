@@ -1,4 +1,10 @@
 /** The style sheet of the HTML report: screen, light and dark, and paper. */
+import { marks } from '../attack/matrix.ts';
+
+const markRules = Object.entries(marks)
+  .map(([mark, { color }]) => `.mark-${mark} { --mark: ${color}; }`)
+  .join('\n');
+
 export const reportStyle = `
 :root {
   color-scheme: light dark;
@@ -56,6 +62,17 @@ tbody tr:last-child td { border-bottom: 0; }
 .chart svg { display: block; width: 100%; max-width: 900px; height: auto; margin: 0 auto; }
 td .badge { font-size: 0.76rem; padding: 0 0.55rem; }
 .cut { margin-top: -0.4rem; font-size: 0.84rem; color: var(--soft); }
+.matrix { display: grid; grid-template-columns: repeat(auto-fill, minmax(11rem, 1fr)); gap: 0.6rem; margin: 0.9rem 0 0.5rem; }
+.matrix section { break-inside: avoid; }
+.matrix h4 { margin: 0 0 0.3rem; font-size: 0.84rem; }
+.matrix ul, .legend { list-style: none; margin: 0; padding: 0; }
+.matrix li { margin: 0 0 3px; padding: 0.25rem 0.5rem; border-left: 5px solid var(--mark); border-radius: 3px; background: var(--panel); font-size: 0.8rem; line-height: 1.3; overflow-wrap: anywhere; }
+.matrix .sub { margin-left: 0.8rem; }
+.matrix b { font-variant-numeric: tabular-nums; }
+.unmarked { margin: 0.2rem 0; font-size: 0.78rem; color: var(--soft); }
+.legend { display: flex; flex-wrap: wrap; gap: 0.2rem 1.1rem; font-size: 0.78rem; color: var(--soft); }
+.legend li { padding-left: 0.5rem; border-left: 10px solid var(--mark); line-height: 1.1; }
+${markRules}
 .reference { margin: 1.4rem 0 0.4rem; font-size: 0.88rem; color: var(--soft); }
 .reference a { font-weight: 600; }
 .notice { padding: 0.55rem 0.9rem; border-left: 4px solid var(--info-line); border-radius: 3px; background: var(--info); white-space: pre-line; overflow-wrap: anywhere; }

@@ -29,8 +29,9 @@ function printBlock(block: Block): string {
       return block.items.map((item) => `- ${escapeMarkdownLine(item)}`).join('\n');
     case 'table':
       return printTable(block);
-    // The numbers stand in the table that follows.
+    // The table that follows says the same.
     case 'chart':
+    case 'matrix':
       return '';
     case 'code':
       return fenced(block.text, block.language);

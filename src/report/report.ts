@@ -4,6 +4,7 @@ import { composeReport } from './composeReport.ts';
 import type { ReportOptions } from './composeReport.ts';
 import { htmlReport } from './htmlReport.ts';
 import { markdownReport } from './markdownReport.ts';
+import { navigatorReport } from './navigatorReport.ts';
 import type { ReportDocument } from './reportDocument.ts';
 
 export type { ReportOptions } from './composeReport.ts';
@@ -18,6 +19,7 @@ export interface ReportFormatDescription {
 export const reportFormats = {
   md: { name: 'Markdown', extension: 'md', print: markdownReport },
   html: { name: 'HTML', extension: 'html', print: htmlReport },
+  navigator: { name: 'ATT&CK Navigator layer', extension: 'json', print: navigatorReport },
 } as const satisfies Record<string, ReportFormatDescription>;
 
 export type ReportFormat = keyof typeof reportFormats;

@@ -1,5 +1,6 @@
 /** The report before it is printed: blocks of content that every format prints in its own way. */
 import type { Token } from 'markdown-it';
+import type { MatrixColumn } from '../attack/matrix.ts';
 import type { Severity } from '../notebook/finding.ts';
 
 export type Tone = 'info' | 'warning' | 'error';
@@ -32,6 +33,8 @@ export type Block =
   | ({ readonly kind: 'table' } & Table)
   /** A drawing that the table after it repeats in numbers; `svg` is markup that the report itself made. */
   | { readonly kind: 'chart'; readonly label: string; readonly svg: string }
+  /** The hunt on the ATT&CK matrix, every tactic in order. */
+  | { readonly kind: 'matrix'; readonly columns: readonly MatrixColumn[] }
   | { readonly kind: 'code'; readonly language: string; readonly text: string }
   | { readonly kind: 'notice'; readonly tone: Tone; readonly text: string }
   /** One line that points to a query: `Query 3 · kql · 12 rows`. */
@@ -45,4 +48,18 @@ export interface ReportDocument {
   /** One line under the title: which notebook, when the report was made. */
   readonly subtitle: string;
   readonly blocks: readonly Block[];
+  /** For formats that are no documents. */
+  readonly techniques: readonly TechniqueRow[];
+}
+
+/** A technique of the hunt, in words as the report shows them. */
+export interface TechniqueRow {
+  readonly id: string;
+  readonly name: string;
+  readonly tactics: string;
+  readonly status: string;
+  readonly confidence: string;
+  readonly evidence: string;
+  /** What the step says besides, e.g. that the written id is revoked. */
+  readonly note: string;
 }

@@ -1,4 +1,4 @@
-/** *Hunt: Export Incident Report*: writes the open hunt as Markdown or self-contained HTML and opens it. */
+/** *Hunt: Export Incident Report*: writes the open hunt in one of the report formats and opens it. */
 import * as vscode from 'vscode';
 import type { FinishedHunt } from '../../notebook/finishedHunt.ts';
 import type { ReportFormat } from '../../report/report.ts';
@@ -37,6 +37,11 @@ async function askForFormat(): Promise<ReportFormat | undefined> {
       format: 'html',
     },
     { label: 'Markdown', description: 'for a wiki, a ticket or a git repository', format: 'md' },
+    {
+      label: 'ATT&CK Navigator layer',
+      description: 'the techniques alone, to open in the Navigator',
+      format: 'navigator',
+    },
   ] as const;
   const chosen = await vscode.window.showQuickPick(items, { title: 'Export Incident Report' });
   return chosen?.format;
@@ -54,14 +59,14 @@ async function askForTarget(hunt: OpenHunt, format: ReportFormat): Promise<vscod
   });
 }
 
-/** Markdown opens as its preview; HTML in the browser, or as text where VS Code runs on another machine. */
+/** Markdown opens as its preview; HTML in the browser, or as text where VS Code runs on another machine; a layer as text. */
 async function openReport(target: vscode.Uri, format: ReportFormat): Promise<void> {
   if (format === 'md') {
     await vscode.commands.executeCommand('markdown.showPreview', target);
     return;
   }
   const isLocal = vscode.env.remoteName === undefined && vscode.env.uiKind === vscode.UIKind.Desktop;
-  if (isLocal && (await vscode.env.openExternal(target))) return;
+  if (format === 'html' && isLocal && (await vscode.env.openExternal(target))) return;
   await vscode.window.showTextDocument(target, { preview: false });
 }
 

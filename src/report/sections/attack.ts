@@ -2,20 +2,10 @@
 import type { Column, WireValue } from '../../kql/types.ts';
 import { resolveTechnique, resolutionNote } from '../../attack/resolve.ts';
 import { tactics } from '../../attack/catalogue.ts';
+import { attackMatrix, type MatrixColumn } from '../../attack/matrix.ts';
 import { displayValue } from '../displayValue.ts';
 import type { NumberedHunt } from '../numberedHunt.ts';
-import type { Block } from '../reportDocument.ts';
-
-export interface TechniqueRow {
-  readonly id: string;
-  readonly name: string;
-  readonly tactics: string;
-  readonly status: string;
-  readonly confidence: string;
-  readonly evidence: string;
-  /** What the step says besides, e.g. that the written id is revoked. */
-  readonly note: string;
-}
+import type { Block, TechniqueRow } from '../reportDocument.ts';
 
 const techniqueId = /^T\d{4}(?:\.\d{3})?$/;
 
@@ -52,6 +42,7 @@ export function attackBlocks(rows: readonly TechniqueRow[]): Block[] {
     ...(rows.length === 0
       ? [{ kind: 'paragraph', text: 'No technique is mapped.' } as const]
       : [
+          { kind: 'matrix', columns: matrixOf(rows) } as const,
           {
             kind: 'table',
             columns: ['Tactic', 'Technique', 'Name', 'Status', 'Confidence', 'Evidence', 'Note'].map(
@@ -71,6 +62,17 @@ export function attackBlocks(rows: readonly TechniqueRow[]): Block[] {
   ];
 }
 
+/** The rows on the matrix. */
+export function matrixOf(rows: readonly TechniqueRow[]): readonly MatrixColumn[] {
+  return attackMatrix(
+    rows.map(({ id, status, evidence, note }) => ({
+      id,
+      status,
+      note: [evidence, note].filter((text) => text !== '').join('; '),
+    })),
+  );
+}
+
 /** Whether a table maps techniques, as `map-ttps` does: it has its own section. */
 export function isTechniqueTable(
   columns: readonly Column[],
@@ -79,7 +81,8 @@ export function isTechniqueTable(
   return mappedTechniques(columns, rows, '').length > 0;
 }
 
-function mappedTechniques(
+/** The techniques that a table maps; none where it maps nothing. `source` stands where a row names no evidence. */
+export function mappedTechniques(
   columns: readonly Column[],
   rows: readonly (readonly WireValue[])[],
   source: string,

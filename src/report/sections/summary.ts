@@ -6,7 +6,7 @@ import type { Indicator } from '../indicatorsOf.ts';
 import { queryStatus } from '../numberedHunt.ts';
 import type { NumberedHunt } from '../numberedHunt.ts';
 import type { Block } from '../reportDocument.ts';
-import type { TechniqueRow } from './attack.ts';
+import type { TechniqueRow } from '../reportDocument.ts';
 import { instant } from './provenance.ts';
 import type { TimelineEvent } from './timeline.ts';
 
