@@ -12,7 +12,7 @@ export interface ZipMember {
   readonly packedBytes: number;
   readonly isEncrypted: boolean;
   /** Writes the member's content to the file, which gets the member's time. */
-  unpack(path: string, signal: AbortSignal | undefined): Promise<void>;
+  readonly unpack: (path: string, signal: AbortSignal | undefined) => Promise<void>;
 }
 
 /** More members than any log archive has; each costs memory. */

@@ -39,6 +39,6 @@ export interface Reader {
   /** File name endings that mean this format, without the ending of a packing such as `.gz`. */
   readonly endings: readonly string[];
   /** Whether a file whose name says nothing is of this format, by how it begins; absent: it is never taken for it. */
-  recognizes?(start: FileStart): boolean;
+  readonly recognizes?: (start: FileStart) => boolean;
   open(files: FileImport, file: LogFile, options: ReadOptions): Promise<OpenedFile>;
 }

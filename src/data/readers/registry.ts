@@ -2,12 +2,14 @@
 import { DataError } from '../dataError.ts';
 import type { LogFile } from '../resolvePaths.ts';
 import { contentOf, type FileStart } from '../fileStart.ts';
+import { cefReader } from './cef.ts';
 import { csvReader, tsvReader } from './csv.ts';
 import { evtxReader } from './evtx.ts';
 import { jsonReader } from './json.ts';
 import { ndjsonReader } from './ndjson.ts';
 import { parquetReader } from './parquet.ts';
 import type { Reader } from './reader.ts';
+import { syslogReader } from './syslog.ts';
 import { zeekReader } from './zeek.ts';
 
 /** In the order in which a file of unknown format is tried: the most telling beginnings first. */
@@ -17,6 +19,8 @@ export const readers: readonly Reader[] = [
   zeekReader,
   jsonReader,
   ndjsonReader,
+  cefReader,
+  syslogReader,
   csvReader,
   tsvReader,
 ];

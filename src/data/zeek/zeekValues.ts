@@ -4,21 +4,29 @@ import { maxDatetimeTicks, unixEpochTicks } from '../../kql/time/ticks.ts';
 import type { ScalarType } from '../../kql/types.ts';
 import type { ZeekBlock } from './zeekHeader.ts';
 
+interface Scalar {
+  readonly type: ScalarType;
+  /** SQL of the value of a text, NULL where it is none. */
+  readonly read: (text: string) => string;
+}
+
+const integer = (text: string): string => `TRY_CAST(${text} AS BIGINT)`;
+
 /** Kusto's type for each of Zeek's; what is not here is text. */
-const scalarTypes: Readonly<Record<string, ScalarType | undefined>> = {
-  time: 'datetime',
-  interval: 'timespan',
-  bool: 'bool',
-  count: 'long',
-  int: 'long',
-  port: 'int',
-  double: 'real',
+const scalars: Readonly<Record<string, Scalar | undefined>> = {
+  time: { type: 'datetime', read: epochTicks },
+  interval: { type: 'timespan', read: ticksOf },
+  bool: { type: 'bool', read: (text) => `CASE ${text} WHEN 'T' THEN true WHEN 'F' THEN false END` },
+  count: { type: 'long', read: integer },
+  int: { type: 'long', read: integer },
+  port: { type: 'int', read: (text) => `TRY_CAST(${text} AS INTEGER)` },
+  double: { type: 'real', read: (text) => `TRY_CAST(${text} AS DOUBLE)` },
 };
 
 /** Returns Kusto's type of a Zeek type; undefined where the header gives none. */
 export function kustoType(zeekType: string | undefined): ScalarType | undefined {
   if (zeekType === undefined) return undefined;
-  return elementType(zeekType) === undefined ? (scalarTypes[zeekType] ?? 'string') : 'dynamic';
+  return elementType(zeekType) === undefined ? (scalars[zeekType]?.type ?? 'string') : 'dynamic';
 }
 
 /** Type of the elements of a set, vector or the like. */
@@ -38,26 +46,9 @@ export function zeekValue(text: string, zeekType: string | undefined, block: Zee
     return `CASE WHEN ${isUnset} THEN NULL WHEN ${isEmpty} OR ${text} = '' THEN '[]'::JSON
       ELSE ${arrayOf(text, element, block)} END`;
   }
-  const type = kustoType(zeekType) ?? 'string';
-  if (type !== 'string') return `CASE WHEN ${isUnset} THEN NULL ELSE ${scalar(text, type)} END`;
+  const scalar = zeekType === undefined ? undefined : scalars[zeekType];
+  if (scalar !== undefined) return `CASE WHEN ${isUnset} THEN NULL ELSE ${scalar.read(text)} END`;
   return `CASE WHEN ${isUnset} OR ${isEmpty} THEN '' ELSE ${plainText(text)} END`;
-}
-
-function scalar(text: string, type: ScalarType): string {
-  switch (type) {
-    case 'datetime':
-      return epochTicks(text);
-    case 'timespan':
-      return ticksOf(text);
-    case 'bool':
-      return `CASE ${text} WHEN 'T' THEN true WHEN 'F' THEN false END`;
-    case 'real':
-      return `TRY_CAST(${text} AS DOUBLE)`;
-    case 'int':
-      return `TRY_CAST(${text} AS INTEGER)`;
-    default:
-      return `TRY_CAST(${text} AS BIGINT)`;
-  }
 }
 
 /** Returns SQL for the ticks of a number of seconds, exact to the digit; NULL for what is no number. */
