@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import type { Schema } from '../kql/types.ts';
 import type { LoadedTable } from '../data/loadedTable.ts';
 import type { LocalEngine } from '../engine/local/localEngine.ts';
+import type { RemoteTarget } from '../engine/remote/openRemote.ts';
 
 /** A step's complaint about one of its arguments; the runner turns the path into a place in the YAML. */
 export class StepError extends Error {
@@ -76,8 +77,21 @@ export interface DetectionStep<Args = unknown, Prepared = Args> extends StepBase
   };
 }
 
+/** What a step may do with the engines that the cells below it run on. */
+export interface ConnectionSwitch {
+  /** Connects, and binds the cells below under that name. Rejects with `RemoteFailure`. */
+  connect(target: RemoteTarget, name: string): Promise<{ readonly engine: string; readonly tables: number }>;
+  /** Binds the cells below to `local` or to a connection made before; returns its name, undefined where there is none. */
+  use(name: string): string | undefined;
+  /** Names of the connections. */
+  names(): readonly string[];
+}
+
 export interface ActionContext extends FileAccess {
   readonly engine: LocalEngine;
+  /** Asks whether the host of the address may be talked to, once a session; absent or false refuses. */
+  readonly allowUrl?: (url: URL) => Promise<boolean>;
+  readonly connections?: ConnectionSwitch;
   readonly onProgress?: (progress: {
     readonly doneBytes: number;
     readonly totalBytes: number;
