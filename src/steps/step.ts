@@ -1,6 +1,6 @@
 /** What a step is: a verb of a `hunt` cell with validated arguments, and either KQL or an action. */
 import type { z } from 'zod';
-import type { Schema } from '../kql/types.ts';
+import type { Column, Schema, WireValue } from '../kql/types.ts';
 import type { LoadedTable } from '../data/loadedTable.ts';
 import type { LocalEngine } from '../engine/local/localEngine.ts';
 import type { RemoteTarget } from '../engine/remote/openRemote.ts';
@@ -50,6 +50,19 @@ export interface FileAccess {
   /** Asks whether a path outside the workspace may be read; false refuses. */
   readonly allowPath: (absolutePath: string) => Promise<boolean>;
   readonly signal?: AbortSignal;
+  /**
+   * Makes rows that the step read, too many to stand in its query, into a table that the query names; replaces a table of
+   * that name. Absent where the cell is only looked at, and where the query runs elsewhere.
+   */
+  readonly provide?: (
+    name: string,
+    columns: readonly Column[],
+    rows: readonly (readonly WireValue[])[],
+  ) => Promise<void>;
+  /** Tells the hunter of what was read. */
+  readonly notice?: (text: string) => void;
+  /** Set where the query runs on another engine than the session's own, which `provide` cannot reach. */
+  readonly isRemote?: boolean;
 }
 
 /** A step that detects: compiles to KQL that runs wherever KQL runs. */
@@ -85,6 +98,16 @@ export interface ConnectionSwitch {
   use(name: string): string | undefined;
   /** Names of the connections. */
   names(): readonly string[];
+}
+
+/** Returns the KQL of a step with these arguments. Throws {@link StepError}. */
+export async function kqlOfStep(
+  step: DetectionStep,
+  args: unknown,
+  files: FileAccess,
+  context: CompileContext,
+): Promise<string> {
+  return step.compile(step.prepare === undefined ? args : await step.prepare(args, files), context);
 }
 
 export interface ActionContext extends FileAccess {
