@@ -1,12 +1,15 @@
 /** What can be said of a cell without running it: its errors, and the KQL behind it. */
-import type { QueryOptions } from '../engine/engine.ts';
+import type { Engine, QueryOptions } from '../engine/engine.ts';
 import type { LocalEngine } from '../engine/local/localEngine.ts';
 import type { KqlError } from '../kql/errors.ts';
 import type { Schema } from '../kql/types.ts';
 import { isEmptyCell, parseHuntCell, type ParsedHuntCell } from '../steps/huntCell.ts';
-import { MissingTableError, StepError, type FileAccess } from '../steps/step.ts';
+import { kqlOfStep, MissingTableError, StepError, type FileAccess } from '../steps/step.ts';
 import type { CellError, CodeCell } from './cell.ts';
+import type { CellEngine, Connections } from './connections.ts';
 import { makeMissing, type TableOrigins } from './missingTables.ts';
+import { explained } from './queryOn.ts';
+import type { PublishedResults } from './sentTables.ts';
 
 /** The KQL that the cell runs; errors where the cell is broken or its step acts instead of detecting. */
 export async function kqlOfCell(
@@ -48,8 +51,7 @@ export async function compiledKql(
     ];
   }
   try {
-    const prepared = step.prepare === undefined ? args : await step.prepare(args, files);
-    const kql = step.compile(prepared, { schema }).trimEnd().replace(/;$/, '');
+    const kql = (await kqlOfStep(step, args, files, { schema })).trimEnd().replace(/;$/, '');
     return as === undefined ? kql : `${kql}\n| as ${as}`;
   } catch (error) {
     if (!(error instanceof StepError)) throw error;
@@ -86,6 +88,12 @@ export function cellError(error: KqlError, text: string): CellError {
   };
 }
 
+/** A query's error on that engine: a table that a service does not have is not looked for among the logs here. */
+export function errorOn(engine: Engine, error: KqlError, text: string): CellError {
+  const { missingTable, ...found } = cellError(error, text);
+  return engine.kind !== 'local' || missingTable === undefined ? found : { ...found, missingTable };
+}
+
 /** Codes of errors at a name that may be a table's: Kusto's two, and that of a sql cell. */
 const unknownNameCodes: ReadonlySet<string> = new Set(['KS142', 'KS204', 'sql-semantic']);
 
@@ -94,18 +102,45 @@ function plainName(text: string): string | undefined {
   return /^(?:\[\s*)?(["']?)([^"'\n]+)\1(?:\s*\])?$/.exec(text.trim())?.[2];
 }
 
+/** What a check needs of the session. */
+export interface CheckContext extends Omit<TableOrigins, 'sources'> {
+  readonly engine: LocalEngine;
+  readonly folder: string;
+  readonly connections: Connections;
+  readonly published: PublishedResults;
+}
+
+async function diagnoseRemote(
+  cell: CodeCell,
+  remote: Engine,
+  { engine: local, published }: CheckContext,
+  options: QueryOptions,
+): Promise<readonly CellError[]> {
+  const lets = [...published.declarations(remote), ...(options.lets ?? [])];
+  const errors = await remote.diagnose(cell.text, { ...options, lets });
+  return explained(errors, cell.text, local.schema(), remote).map((error) =>
+    errorOn(remote, error, cell.text),
+  );
+}
+
 /**
  * What is wrong with the cell, by all that is known without running it. A table that a run will load from beside the
  * notebook is no mistake, nor can anything be said of its columns before that; one that a lens makes is made.
  */
 export async function diagnoseCell(
   cell: CodeCell,
-  context: Omit<TableOrigins, 'sources'> & { readonly engine: LocalEngine; readonly folder: string },
+  context: CheckContext,
   options: QueryOptions,
+  key = cell.text,
 ): Promise<readonly CellError[]> {
-  const { engine, beside, lenses, folder } = context;
+  const { engine, beside, lenses, folder, published, connections } = context;
+  const home: CellEngine =
+    cell.language === 'sql' ? { ok: true, engine } : connections.engineOf(key, cell.text);
+  if (!home.ok)
+    return [{ code: 'unknown-engine', message: home.message, start: home.start, length: home.length }];
   if (cell.language === 'kql') {
     if (cell.text.trim() === '') return [];
+    if (home.engine.kind !== 'local') return diagnoseRemote(cell, home.engine, context, options);
     const checked = await engine.check(cell.text, options);
     if (checked.ok) return [];
     const ofCell = (error: KqlError) => cellError(error, cell.text);
@@ -114,16 +149,18 @@ export async function diagnoseCell(
       return checked.errors.filter(({ kind }) => kind === 'syntax').map(ofCell);
     }
     const made = await makeMissing(lenses, errors);
-    return made.length === 0 ? errors : diagnoseCell(cell, context, options);
+    return made.length === 0 ? errors : diagnoseCell(cell, context, options, key);
   }
   if (cell.language !== 'hunt') return cell.language === 'sql' ? [] : wholeCell(cell, 'sigma', sigmaMessage);
   const parsed = parseHuntCell(cell.text);
   if (!parsed.ok) return isEmptyCell(parsed) ? [] : parsed.errors;
   if (parsed.step.kind === 'action') return [];
-  const tables = [...engine.schema().tables, ...lenses.knownTables()];
+  const isLocal = home.engine.kind === 'local';
+  const { tables: there } = published.schemaOf(home.engine);
+  const tables = isLocal ? [...there, ...lenses.knownTables()] : there;
   // Nobody is asked while typing: what a path outside the workspace would say, a run says.
   const files = { folder, allowPath: () => Promise.resolve(false) };
   const compiled = await compiledKql(parsed, { tables }, files);
-  if (typeof compiled === 'string' || (await beside.hasOneOf(compiled))) return [];
+  if (typeof compiled === 'string' || (isLocal && (await beside.hasOneOf(compiled)))) return [];
   return compiled.filter(({ code }) => code !== 'path-not-allowed');
 }

@@ -1,5 +1,5 @@
 /** Runs one cell of a notebook, by its language. */
-import type { QueryOutcome, QueryResult } from '../engine/engine.ts';
+import type { Engine, QueryOutcome, QueryResult } from '../engine/engine.ts';
 import type { LocalEngine } from '../engine/local/localEngine.ts';
 import type { LoadedTable } from '../data/loadedTable.ts';
 import type { ParameterValue } from '../kql/types.ts';
@@ -7,10 +7,13 @@ import { isEmptyCell, parseHuntCell, type ParsedHuntCell } from '../steps/huntCe
 import { StepError, type ActionContext, type ActionStep, type DetectionStep } from '../steps/step.ts';
 import { assertedFinding } from './assertedFinding.ts';
 import type { CellError, CellOutcome, CellResult, CodeCell, Provenance } from './cell.ts';
-import { cellError, compiledKql, kqlOfCell, stepComplaint, wholeCell } from './cellChecks.ts';
+import { cellError, compiledKql, errorOn, kqlOfCell, stepComplaint, wholeCell } from './cellChecks.ts';
+import type { CellEngine, Connections } from './connections.ts';
 import { lookedAtSentences } from './nothingFound.ts';
 import { withMissingTables, type Attempt, type TableOrigins } from './missingTables.ts';
 import type { PublishedLets } from './publishedLets.ts';
+import { queryOn } from './queryOn.ts';
+import type { PublishedResults } from './sentTables.ts';
 
 export interface RunContext extends TableOrigins {
   readonly engine: LocalEngine;
@@ -19,6 +22,9 @@ export interface RunContext extends TableOrigins {
   readonly now: () => Date;
   readonly parameters: readonly ParameterValue[];
   readonly lets: PublishedLets;
+  readonly connections: Connections;
+  readonly published: PublishedResults;
+  readonly allowUrl?: ActionContext['allowUrl'];
 }
 
 interface CellRun {
@@ -58,7 +64,9 @@ async function runByLanguage(context: RunContext, cell: CodeCell, run: CellRun):
     case 'hunt':
       return runStep(context, cell, run);
     case 'sigma': {
-      const kql = await kqlOfCell(cell, context.engine.schema(), context);
+      const home = context.connections.engineOf(run.key, cell.text);
+      if (!home.ok) return failed([unknownEngine(home)]);
+      const kql = await kqlOfCell(cell, context.published.schemaOf(home.engine), context);
       return typeof kql === 'string' ? runQuery(context, { language: 'kql', text: kql }, run) : failed(kql);
     }
   }
@@ -72,17 +80,24 @@ interface QueryRun {
 
 async function runQuery(context: RunContext, cell: CodeCell, run: CellRun): Promise<CellOutcome> {
   if (cell.text.trim() === '') return succeeded({});
-  const { engine, parameters, lets } = context;
+  const { engine: local, parameters, lets } = context;
   const options = { parameters, lets: lets.visibleTo(run.key, cell.text), ...signalOf(run) };
+  const home: CellEngine =
+    cell.language === 'sql' ? { ok: true, engine: local } : context.connections.engineOf(run.key, cell.text);
+  if (!home.ok) return failed([unknownEngine(home)]);
+  const { engine } = home;
   const attempt = async (): Promise<Attempt<QueryRun>> => {
     const clock = startClock(context);
     const outcome =
-      cell.language === 'sql' ? await engine.sql(cell.text, options) : await engine.query(cell.text, options);
-    if (!outcome.ok) return { ok: false, errors: outcome.errors.map((error) => cellError(error, cell.text)) };
-    const results = withProvenance(outcome, clock, context, cell);
+      cell.language === 'sql'
+        ? await local.sql(cell.text, options)
+        : await queryOn(context, engine, cell.text, options);
+    if (!outcome.ok)
+      return { ok: false, errors: outcome.errors.map((error) => errorOn(engine, error, cell.text)) };
+    const results = withProvenance(outcome, clock, context, engine, cell);
     return { ok: true, value: { results, lets: outcome.lets, notices: outcome.notices } };
   };
-  const tried = await withMissingTables(context, run, attempt);
+  const tried = await tryOn(engine, context, run, attempt);
   if (!tried.ok) return failed(tried.errors);
   const { value, loaded, notices } = tried;
   // Only a cell without a query hands its statements on; those of a query are its own business.
@@ -93,6 +108,22 @@ async function runQuery(context: RunContext, cell: CodeCell, run: CellRun): Prom
     loaded,
     notices: [...notices, ...value.notices, ...replacedTables(results, context)],
   });
+}
+
+/** Tables that no cell has made are looked for where the local engine runs the cell, and nowhere else. */
+async function tryOn<T>(
+  engine: Engine,
+  context: RunContext,
+  run: CellRun,
+  attempt: () => Promise<Attempt<T>>,
+): ReturnType<typeof withMissingTables<T>> {
+  if (engine.kind === 'local') return withMissingTables(context, run, attempt);
+  const tried = await attempt();
+  return tried.ok ? { ...tried, loaded: [], notices: [] } : tried;
+}
+
+function unknownEngine({ message, start, length }: CellEngine & { readonly ok: false }): CellError {
+  return { code: 'unknown-engine', message, start, length };
 }
 
 async function runStep(context: RunContext, cell: CodeCell, run: CellRun): Promise<CellOutcome> {
@@ -111,18 +142,21 @@ async function runAction(
   step: ActionStep,
   run: CellRun,
 ): Promise<CellOutcome> {
-  const { engine, folder, allowPath } = context;
+  const { engine, folder, allowPath, allowUrl, connections, published } = context;
   const { onProgress } = run;
   try {
-    const actionContext = {
+    const actionContext: ActionContext = {
       engine,
       folder,
       allowPath,
+      connections: connections.switchOf(run.key, run.signal),
       ...signalOf(run),
+      ...(allowUrl !== undefined && { allowUrl }),
       ...(onProgress !== undefined && { onProgress }),
     };
     const { loaded, notices } = await step.run(parsed.args, actionContext);
     context.sources.add(loaded);
+    for (const { name } of loaded) published.forget(name);
     return succeeded({ loaded, notices });
   } catch (error) {
     if (error instanceof StepError) return failed([stepComplaint(error, parsed)]);
@@ -137,10 +171,13 @@ async function runDetection(
   step: DetectionStep,
   run: CellRun,
 ): Promise<CellOutcome> {
-  const { folder, allowPath } = context;
-  const compiled = await withMissingTables(context, run, async () => {
+  const { folder, allowPath, published } = context;
+  const home = context.connections.engineOf(run.key, cell.text);
+  if (!home.ok) return failed([unknownEngine(home)]);
+  const { engine } = home;
+  const compiled = await tryOn(engine, context, run, async () => {
     const files = { folder, allowPath, ...signalOf(run) };
-    const compiledNow = await compiledKql(parsed, context.engine.schema(), files);
+    const compiledNow = await compiledKql(parsed, published.schemaOf(engine), files);
     return typeof compiledNow === 'string'
       ? { ok: true, value: compiledNow }
       : { ok: false, errors: compiledNow };
@@ -148,13 +185,13 @@ async function runDetection(
   if (!compiled.ok) return failed(compiled.errors);
   const { value: kql, loaded } = compiled;
   const clock = startClock(context);
-  const outcome = await context.engine.query(kql, signalOf(run));
+  const outcome = await queryOn(context, engine, kql, signalOf(run));
   if (!outcome.ok) {
     const place = parsed.placeOf([]);
     return failed(outcome.errors.map((error) => ({ ...cellError(error, kql), ...place })));
   }
-  const results = withProvenance(outcome, clock, context, cell, kql);
-  const lookAgain = () => lookedAt(context, step, parsed.args, run);
+  const results = withProvenance(outcome, clock, context, engine, cell, kql);
+  const lookAgain = () => lookedAt(context, engine, step, parsed.args, run);
   const { findings, notices } = await assertedFinding(step, parsed.args, results, lookAgain, run.signal);
   return succeeded({
     results,
@@ -166,14 +203,15 @@ async function runDetection(
 
 /** What the step looked at, in sentences. */
 async function lookedAt(
-  { engine }: RunContext,
+  context: RunContext,
+  engine: Engine,
   step: DetectionStep,
   args: unknown,
   run: CellRun,
 ): Promise<readonly string[]> {
-  const kql = step.looked?.(args, { schema: engine.schema() });
+  const kql = step.looked?.(args, { schema: context.published.schemaOf(engine) });
   if (kql === undefined) return [];
-  const outcome = await engine.query(kql, signalOf(run));
+  const outcome = await queryOn(context, engine, kql, signalOf(run));
   if (!outcome.ok) return [`What it looked at is not known: ${outcome.errors[0]?.message ?? 'no reason'}`];
   const table = outcome.results.at(-1)?.table;
   if (table === undefined) return [];
@@ -210,7 +248,8 @@ function startClock({ now }: RunContext): { readonly startedAt: Date; readonly e
 function withProvenance(
   outcome: QueryOutcome & { readonly ok: true },
   clock: ReturnType<typeof startClock>,
-  { engine, sources }: RunContext,
+  { sources }: RunContext,
+  engine: Engine,
   cell: CodeCell,
   kql?: string,
 ): readonly CellResult[] {
@@ -220,7 +259,8 @@ function withProvenance(
     language: cell.language,
     ...(kql !== undefined && { kql }),
     engine: engine.name,
-    sources: sources.all(),
+    // The files behind local tables are no source of what a service answered.
+    sources: engine.kind === 'local' ? sources.all() : [],
     startedAt: clock.startedAt.toISOString(),
     durationMs,
     rowCount: table.rowCount,

@@ -7,15 +7,18 @@
  */
 import { Lenses } from '../data/lenses/lenses.ts';
 import type { LocalEngine } from '../engine/local/localEngine.ts';
+import type { TokenSource } from '../engine/remote/tokens.ts';
 import type { Schema } from '../kql/types.ts';
 import type { ActionContext } from '../steps/step.ts';
 import type { CellError, CellOutcome, CodeCell } from './cell.ts';
 import { diagnoseCell, kqlOfCell } from './cellChecks.ts';
+import { Connections, type CellEngine } from './connections.ts';
 import type { Finding } from './finding.ts';
 import type { FrontMatter } from './huntDocument.ts';
 import { parametersWith } from './parameterOverrides.ts';
 import { PublishedLets } from './publishedLets.ts';
 import { runCellIn, type RunContext } from './runCell.ts';
+import { PublishedResults } from './sentTables.ts';
 import { LoadedSources } from './loadedSources.ts';
 import { TablesBeside } from './tablesBeside.ts';
 
@@ -31,6 +34,15 @@ export interface SessionOptions {
   readonly parameters?: Readonly<Record<string, string>>;
   /** Asks whether a path outside the workspace may be read; false refuses. */
   readonly allowPath: ActionContext['allowPath'];
+  /** Asks whether the host of an address may be talked to; absent or false refuses. */
+  readonly allowUrl?: ActionContext['allowUrl'];
+  /** Signs requests to remote engines; absent: they go unsigned. */
+  readonly tokens?: TokenSource;
+  /**
+   * Keys of the notebook's cells in their order, by which connect steps bind the cells below them. Absent: the connect
+   * step that ran last binds.
+   */
+  readonly cellOrder?: () => readonly string[];
   readonly now?: () => Date;
 }
 
@@ -50,7 +62,7 @@ export interface Session {
   /** Runs the cell. Never rejects. */
   runCell(cell: CodeCell, options?: RunOptions): Promise<CellOutcome>;
   /** The KQL that a detection step or KQL cell runs, or why there is none. */
-  kqlOf(cell: CodeCell): Promise<string | readonly CellError[]>;
+  kqlOf(cell: CodeCell, key?: string): Promise<string | readonly CellError[]>;
   /** What is wrong with the cell, without running it. `key` as in {@link RunOptions}. */
   diagnose(cell: CodeCell, key?: string): Promise<readonly CellError[]>;
   /** The `let` statements of other cells that the cell sees. `key` as in {@link RunOptions}. */
@@ -63,8 +75,13 @@ export interface Session {
   findings(): readonly Finding[];
   /** Only those that the hunter pinned. */
   pinnedFindings(): readonly Finding[];
-  /** The tables there are, those that a lens makes, and those with a published schema whose log stands beside the notebook. */
-  schema(): Schema;
+  /** The engine that the cell runs on, or why there is none. `key` as in {@link RunOptions}. */
+  engineOf(cell: CodeCell, key?: string): CellEngine;
+  /**
+   * What the cell can name: of a remote engine its tables and functions; of the local one the tables there are, those that a lens makes, and those with a published schema whose log stands beside the
+   * notebook. Without a cell: what cells after the connect step that ran last can name.
+   */
+  schema(cell?: CodeCell, key?: string): Schema;
   /** Forgets `let` statements and findings. The tables live in the engine: open a new session to be rid of them. */
   reset(): void;
   /** Takes new front matter: its parameters are those of the cells that run from now on. Throws `ParameterError`. */
@@ -90,7 +107,7 @@ class NotebookSession implements Session {
   #previous: Promise<unknown> = Promise.resolve();
 
   constructor(options: SessionOptions) {
-    const { engine, folder, fileName, frontMatter, allowPath, now } = options;
+    const { engine, folder, fileName, frontMatter, allowPath, allowUrl, tokens, cellOrder, now } = options;
     this.fileName = fileName;
     this.engine = engine;
     this.#overrides = options.parameters ?? {};
@@ -100,6 +117,13 @@ class NotebookSession implements Session {
       engine,
       folder,
       allowPath,
+      ...(allowUrl !== undefined && { allowUrl }),
+      connections: new Connections({
+        engine,
+        ...(tokens !== undefined && { tokens }),
+        ...(cellOrder !== undefined && { cellOrder }),
+      }),
+      published: new PublishedResults(),
       now: now ?? (() => new Date()),
       lets: this.#lets,
       sources,
@@ -124,13 +148,13 @@ class NotebookSession implements Session {
     return outcome;
   }
 
-  kqlOf(cell: CodeCell): Promise<string | readonly CellError[]> {
-    return kqlOfCell(cell, this.schema(), this.#context);
+  kqlOf(cell: CodeCell, key?: string): Promise<string | readonly CellError[]> {
+    return kqlOfCell(cell, this.schema(cell, key), this.#context);
   }
 
   diagnose(cell: CodeCell, key = cell.text): Promise<readonly CellError[]> {
     const lets = this.visibleLets(cell, key);
-    return diagnoseCell(cell, this.#context, { parameters: this.#parameters, lets });
+    return diagnoseCell(cell, this.#context, { parameters: this.#parameters, lets }, key);
   }
 
   visibleLets(cell: CodeCell, key = cell.text): readonly string[] {
@@ -153,9 +177,18 @@ class NotebookSession implements Session {
     return this.#pinned;
   }
 
-  schema(): Schema {
-    const { tables } = this.engine.schema();
-    const { beside, lenses } = this.#context;
+  engineOf(cell: CodeCell, key = cell.text): CellEngine {
+    return cell.language === 'sql'
+      ? { ok: true, engine: this.engine }
+      : this.#context.connections.engineOf(key, cell.text);
+  }
+
+  schema(cell?: CodeCell, key?: string): Schema {
+    const { beside, lenses, connections, published } = this.#context;
+    const home = cell === undefined ? undefined : this.engineOf(cell, key);
+    const engine = home?.ok === true ? home.engine : connections.latest();
+    if (engine.kind !== 'local') return published.schemaOf(engine);
+    const { tables } = engine.schema();
     return { tables: [...tables, ...beside.knownTables(), ...lenses.knownTables()] };
   }
 
@@ -170,6 +203,7 @@ class NotebookSession implements Session {
   }
 
   async dispose(): Promise<void> {
+    await this.#context.connections.clear();
     await this.engine.dispose();
   }
 }
