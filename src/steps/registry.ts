@@ -1,4 +1,5 @@
 /** All steps, in the order in which they are offered. A new step is one line here. */
+import { connectStep } from './connect.ts';
 import { correlateProcessesStep } from './correlateProcesses.ts';
 import { findScansStep } from './findScans.ts';
 import { loadStep } from './load.ts';
@@ -8,6 +9,7 @@ import type { Step } from './step.ts';
 
 export const steps: readonly Step[] = [
   loadStep,
+  connectStep,
   findScansStep,
   correlateProcessesStep,
   privilegedScriptsStep,
