@@ -17,21 +17,41 @@ const node = {
   define: { 'import.meta.dirname': '__dirname' },
 };
 
-/** Geospatial functions, whose libraries are large: bundles of their own, read when a query first needs one. */
-const geospatial = ['geoShapes', 'geoCells', 'geoBuffers'];
+/** What needs large libraries: bundles of their own, read when a query or a connection first needs one. */
+const apart = [
+  'src/kql/functions/js/geoShapes.ts',
+  'src/kql/functions/js/geoCells.ts',
+  'src/kql/functions/js/geoBuffers.ts',
+  'src/engine/remote/clients/azureKusto.ts',
+  'src/engine/remote/clients/azureLogs.ts',
+  'src/cli/azureIdentity.ts',
+];
 
 /** @type {import('esbuild').Plugin} */
-const geospatialApart = {
-  name: 'geospatial-apart',
+const keptApart = {
+  name: 'kept-apart',
   setup(build) {
-    build.onResolve({ filter: /\/geo(Shapes|Cells|Buffers)\.ts$/ }, ({ kind, path }) =>
+    const names = apart.map((file) => basename(file, '.ts')).join('|');
+    build.onResolve({ filter: new RegExp(`/(?:${names})\\.ts$`) }, ({ kind, path }) =>
       kind === 'dynamic-import' ? { path: `./${basename(path, '.ts')}.cjs`, external: true } : undefined,
     );
   },
 };
 
-/** Programs beside the geospatial bundles; `import()` of those becomes `require`, which every host has. */
-const program = { ...node, plugins: [geospatialApart], supported: { 'dynamic-import': false } };
+/** Microsoft's Kusto client brings Microsoft's sign-in library, which it needs only where it signs in by itself. */
+/** @type {import('esbuild').Plugin} */
+const withoutSignIn = {
+  name: 'without-sign-in',
+  setup(build) {
+    build.onResolve({ filter: /^@azure\/identity$/ }, ({ importer, path }) =>
+      importer.includes('azure-kusto-data') ? { path, namespace: 'unused' } : undefined,
+    );
+    build.onLoad({ filter: /.*/, namespace: 'unused' }, () => ({ contents: 'module.exports = {};' }));
+  },
+};
+
+/** Programs beside the bundles that are kept apart; `import()` of those becomes `require`, which every host has. */
+const program = { ...node, plugins: [keptApart], supported: { 'dynamic-import': false } };
 
 /** @type {import('esbuild').BuildOptions[]} */
 const bundles = [
@@ -45,7 +65,8 @@ const bundles = [
   },
   {
     ...node,
-    entryPoints: geospatial.map((name) => `src/kql/functions/js/${name}.ts`),
+    plugins: [withoutSignIn],
+    entryPoints: apart.map((file) => ({ in: file, out: basename(file, '.ts') })),
   },
   {
     ...program,

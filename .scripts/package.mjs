@@ -22,6 +22,8 @@ const bundles = [
   'geoShapes.cjs',
   'geoCells.cjs',
   'geoBuffers.cjs',
+  'azureKusto.cjs',
+  'azureLogs.cjs',
   'renderer.js',
 ];
 
