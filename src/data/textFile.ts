@@ -144,7 +144,11 @@ function encodingOf(bytes: Buffer): Encoding {
 /** Share of control bytes above which a file is no text; logs hold a few at most. */
 const maxControlShare = 0.02;
 
-function isBinary(bytes: Buffer): boolean {
+function isBinary(all: Buffer): boolean {
+  // A log that is in use may end in the zero bytes of the room made for it.
+  let end = all.length;
+  while (end > 0 && all[end - 1] === 0) end--;
+  const bytes = end > 0 ? all.subarray(0, end) : all;
   let controls = 0;
   for (const byte of bytes) if (byte < 9 || (byte > 13 && byte < 27) || byte === 0x7f) controls++;
   return controls > bytes.length * maxControlShare || bytes.subarray(0, 512).includes(0);

@@ -10,6 +10,7 @@ import { ndjsonReader } from './ndjson.ts';
 import { parquetReader } from './parquet.ts';
 import type { Reader } from './reader.ts';
 import { syslogReader } from './syslog.ts';
+import { w3cReader } from './w3c.ts';
 import { zeekReader } from './zeek.ts';
 
 /** In the order in which a file of unknown format is tried: the most telling beginnings first. */
@@ -17,6 +18,7 @@ export const readers: readonly Reader[] = [
   evtxReader,
   parquetReader,
   zeekReader,
+  w3cReader,
   jsonReader,
   ndjsonReader,
   cefReader,

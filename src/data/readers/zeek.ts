@@ -5,6 +5,7 @@ import type { LogFile } from '../resolvePaths.ts';
 import { openText } from '../textFile.ts';
 import { isFieldsLine, isHeaderLine, zeekBlocks, type ZeekBlock } from '../zeek/zeekHeader.ts';
 import { kustoType, zeekValue } from '../zeek/zeekValues.ts';
+import { byLayout, layoutsOf } from './layouts.ts';
 import { LogLines, openLogLines, type LineFormat } from './logLines.ts';
 import type { Reader, SourceColumn } from './reader.ts';
 
@@ -24,7 +25,7 @@ export const zeekReader: Reader = {
 };
 
 function formatOf(blocks: readonly ZeekBlock[], isHeaderFirst: boolean, file: LogFile): LineFormat {
-  const { layouts, layoutOf } = layoutsOf(blocks, isHeaderFirst);
+  const { layouts, layoutOf } = layoutsOf(blocks, isFieldsLine, isHeaderFirst);
   if (layouts.length === 0) {
     throw new DataError(
       'no-columns',
@@ -53,27 +54,6 @@ function formatOf(blocks: readonly ZeekBlock[], isHeaderFirst: boolean, file: Lo
   };
 }
 
-/**
- * The different layouts of the blocks, and SQL of the index of a line's layout, NULL before the first header. Where all
- * rows have one layout no SQL is needed, and DuckDB may read the file in parts.
- */
-function layoutsOf(
-  blocks: readonly ZeekBlock[],
-  isHeaderFirst: boolean,
-): { readonly layouts: readonly ZeekBlock[]; readonly layoutOf: string | undefined } {
-  const found = new Map<string, { readonly index: number; readonly block: ZeekBlock }>();
-  const indexes = blocks.map((block) => {
-    const key = JSON.stringify(block);
-    const known = found.get(key) ?? { index: found.size, block };
-    found.set(key, known);
-    return known.index;
-  });
-  const layouts = [...found.values()].map(({ block }) => block);
-  const nth = `count(*) FILTER (${isFieldsLine}) OVER (ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)`;
-  const isOne = layouts.length === 1 && isHeaderFirst;
-  return { layouts, layoutOf: isOne ? undefined : `[${indexes.join(', ')}][${nth}]` };
-}
-
 interface Field {
   readonly column: SourceColumn;
   readonly value: string;
@@ -100,12 +80,4 @@ function fieldOf(name: string, index: number, layouts: readonly ZeekBlock[]): Fi
   const unset = byLayout(placed, ({ block }) => stringLiteral(block.unsetField));
   const says = `'The value ''' || left(${text}, 80) || ${stringLiteral(`' of field ${name} is not a ${type}.`)}`;
   return { column, value, complaint: `WHEN v${index} IS NULL AND ${text} <> ${unset} THEN ${says}` };
-}
-
-/** SQL that differs by the layout of the line, as short as it can be. */
-function byLayout<T>(layouts: readonly T[], sql: (layout: T) => string): string {
-  const all = layouts.map(sql);
-  const [first = 'NULL'] = all;
-  if (all.every((each) => each === first)) return first;
-  return `CASE layout ${all.map((each, index) => `WHEN ${index} THEN ${each}`).join(' ')} END`;
 }
