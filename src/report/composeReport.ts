@@ -61,7 +61,6 @@ export function composeReport(finished: FinishedHunt, options: ReportOptions): R
       ...provenanceBlocks(hunt),
     ],
     techniques,
-    techniques,
   };
 }
 
