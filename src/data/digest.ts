@@ -1,9 +1,44 @@
-/** SHA-256 of a file as it stands on disk, and whether a gzip file is whole. */
+/** SHA-256 of files as they stand on disk, and whether packed ones are whole. */
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { Transform, Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
+import { DataError } from './dataError.ts';
+import type { LogFile } from './resolvePaths.ts';
+import { packingOf } from './textFile.ts';
+import { isWholeZstd } from './zstdFrames.ts';
+
+/** Returns the SHA-256 of each file in hexadecimal. Throws {@link DataError} for a packed file that is cut short or damaged. */
+export async function digestAll(
+  files: readonly LogFile[],
+  onBytes: (file: number, bytes: number) => void,
+  signal: AbortSignal | undefined,
+): Promise<string[]> {
+  const hashes: string[] = [];
+  for (const [index, file] of files.entries()) {
+    const packing = await packingOf(file.path);
+    if (packing === 'zstd' && !(await isWholeZstd(file.path))) throw cutShort(file);
+    try {
+      hashes.push(await digest(file.path, packing === 'gzip', (bytes) => onBytes(index, bytes), signal));
+    } catch (error) {
+      signal?.throwIfAborted();
+      const code = error instanceof Error && 'code' in error ? error.code : undefined;
+      if (code === 'Z_BUF_ERROR') throw cutShort(file);
+      if (code !== 'Z_DATA_ERROR') throw error;
+      throw new DataError('unreadable-file', `${file.shownPath} is a damaged gzip file.`, file.pathIndex);
+    }
+  }
+  return hashes;
+}
+
+function cutShort(file: LogFile): DataError {
+  return new DataError(
+    'truncated-file',
+    `${file.shownPath} is cut short: its compressed data end in the middle. Copy or download it again.`,
+    file.pathIndex,
+  );
+}
 
 /**
  * Reads the whole file once and returns its SHA-256 in hexadecimal. With `isGzip` it is decompressed as well, which

@@ -11,6 +11,8 @@ export interface Progress {
   readonly what: string;
 }
 
+export type LoadProgress = ReturnType<typeof progressOf>;
+
 const everyMs = 200;
 /** Share of getting a file in that its conversion is; Windows event logs take about as long on either side. */
 const conversionShare = 0.5;

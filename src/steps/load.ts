@@ -2,9 +2,10 @@
 import { z } from 'zod';
 import { DataError } from '../data/dataError.ts';
 import { isGlob, matchingFiles } from '../data/glob.ts';
-import { loadTable, rejectsTable } from '../data/loadTable.ts';
+import { loadTable } from '../data/loadTable.ts';
 import type { LoadedTable } from '../data/loadedTable.ts';
 import { formats } from '../data/readers/registry.ts';
+import { rejectsTable } from '../data/rejects.ts';
 import { tableNameFromFile } from '../data/tableName.ts';
 import { StepError, type ActionContext, type ActionStep } from './step.ts';
 
