@@ -8,10 +8,11 @@ import { createKqlService } from '../kql/index.ts';
 import type { CellOutcome } from '../notebook/cell.ts';
 import type { Finding } from '../notebook/finding.ts';
 import { ParameterError, parametersWith } from '../notebook/parameterOverrides.ts';
-import { runAll, type RunAllOptions } from '../notebook/runAll.ts';
-import { createSession } from '../notebook/session.ts';
+import { cellKey, runAll, type RunAllOptions } from '../notebook/runAll.ts';
+import { createSession, type Session } from '../notebook/session.ts';
 import { loadResults, saveResults } from '../notebook/sidecar.ts';
 import type { ParameterValue } from '../kql/types.ts';
+import { commandLineTokens } from './credentials.ts';
 import type { Io } from './io.ts';
 import { nameValue } from './nameValue.ts';
 import type { NotebookFile } from './notebookFile.ts';
@@ -59,13 +60,21 @@ export interface NotebookRun {
   readonly status: 'ok' | 'failed' | 'cancelled';
 }
 
+/** What a run may do beyond the notebook's folder, and how it is told. */
+export interface NotebookRunOptions extends Pick<RunAllOptions, 'onStart' | 'onEnd'> {
+  /** Cells may talk to the hosts that they name. */
+  readonly allowsNetwork?: boolean;
+  /** Called with the session before the first cell runs. */
+  readonly onSession?: (session: Session) => void;
+}
+
 /** Runs all code cells in order and stores the results beside the notebook. Results live as long as the engine. */
 export async function runNotebook(
   engine: LocalEngine,
   notebook: NotebookFile,
   overrides: Overrides,
   io: Io,
-  callbacks: Pick<RunAllOptions, 'onStart' | 'onEnd'> = {},
+  { allowsNetwork = false, onSession, ...callbacks }: NotebookRunOptions = {},
 ): Promise<NotebookRun> {
   const { cells, frontMatter } = notebook.document;
   const parameters = parametersOf(notebook, overrides);
@@ -84,7 +93,11 @@ export async function runNotebook(
         io.stderr.write(`note: reads ${visibleLine(path)}, outside the notebook's folder\n`);
       return Promise.resolve(true);
     },
+    allowUrl: () => Promise.resolve(allowsNetwork),
+    tokens: commandLineTokens(process.env),
+    cellOrder: () => cells.map((_cell, index) => cellKey(index)),
   });
+  onSession?.(session);
   const outcomes = await runAll(session, cells, { signal: io.signal, ...callbacks });
   const status = outcomes.some((outcome) => outcome?.status === 'cancelled')
     ? 'cancelled'

@@ -23,6 +23,7 @@ const options = {
   to: { type: 'string' },
   out: { type: 'string' },
   param: { type: 'string', multiple: true },
+  'allow-network': { type: 'boolean', default: false },
 } as const;
 
 /** Runs the command. Throws `UsageError`, and `TypeError` of parseArgs, on a wrong command line. */
@@ -33,7 +34,7 @@ export async function reportCommand(args: readonly string[], io: Io): Promise<Ex
   const notebook = await readNotebook(positionals, io);
   parametersOf(notebook, overrides);
   return withEngine(async (engine) => {
-    const { hunt, status } = await finishedHunt(engine, notebook, overrides, io);
+    const { hunt, status } = await finishedHunt(engine, notebook, overrides, io, values['allow-network']);
     if (status === 'cancelled') return exitCodes.interrupted;
     const report = renderReport(hunt, format, { generatedAt: new Date(), version });
     if (values.out === undefined) await write(io.stdout, report, io.signal);
@@ -59,6 +60,7 @@ async function finishedHunt(
   notebook: NotebookFile,
   overrides: Overrides,
   io: Io,
+  allowsNetwork: boolean,
 ): Promise<{ readonly hunt: FinishedHunt; readonly status: 'ok' | 'failed' | 'cancelled' }> {
   const { cells, frontMatter } = notebook.document;
   const notebookOf = { fileName: notebook.fileName, frontMatter, cells, signal: io.signal };
@@ -81,6 +83,7 @@ async function finishedHunt(
     return { hunt, status: 'ok' };
   }
   const { outcomes, pinned, status } = await runNotebook(engine, notebook, overrides, io, {
+    allowsNetwork,
     onEnd: (index, outcome) => {
       if (outcome.status === 'failed')
         for (const error of outcome.errors) io.stderr.write(failureText(notebook, index, error));

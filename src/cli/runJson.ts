@@ -17,6 +17,7 @@ export function jsonRun({ notebook, io, print }: PrinterContext): RunPrinter {
     ...lineColumn(notebook.text, start),
   }));
   let isFirst = true;
+  let comparison: unknown;
   return {
     start: () =>
       print(
@@ -37,9 +38,12 @@ export function jsonRun({ notebook, io, print }: PrinterContext): RunPrinter {
       await print(`${isFirst ? '' : ','}${JSON.stringify(cell)}`);
       isFirst = false;
     },
+    async compared(index, outcome) {
+      comparison = await outcomeFields(outcome, index, notebook, io.signal);
+    },
     end: (status) =>
       print(
-        `],"findings":${JSON.stringify(findings)},"problems":${JSON.stringify(problems)},` +
+        `],${comparison === undefined ? '' : `"comparison":${JSON.stringify(comparison)},`}"findings":${JSON.stringify(findings)},"problems":${JSON.stringify(problems)},` +
           `"ok":${status === 'ok' && problems.length === 0}}\n`,
       ),
   };

@@ -27,6 +27,12 @@ export function textRun({ notebook, io, print }: PrinterContext): RunPrinter {
         for (const error of outcome.errors) io.stderr.write(failureText(notebook, index, error));
       } else if (outcome.status === 'ok') await printOutcome(outcome, io.signal, print);
     },
+    async compared(index, outcome) {
+      await print('\n[the same cell in two homes]\n');
+      if (outcome.status === 'failed') {
+        for (const error of outcome.errors) io.stderr.write(failureText(notebook, index, error));
+      } else if (outcome.status === 'ok') await printOutcome(outcome, io.signal, print);
+    },
     async end(status) {
       const broken = document.problems.length > 0 ? ' The front matter is broken and was not used.' : '';
       const end = status === 'ok' ? `All cells ran.${broken}` : 'Stopped at the first cell that failed.';

@@ -29,17 +29,22 @@ Exit codes: 0 all well, 1 a cell or query failed, 2 wrong usage, 130 stopped.
 `;
 
 export const commandHelp: Record<CommandName, string> = {
-  run: `Usage: hunt run NOTEBOOK [--param NAME=VALUE]... [--json]
+  run: `Usage: hunt run NOTEBOOK [--param NAME=VALUE]... [--allow-network] [--compare LINE] [--json]
 
 Runs all code cells of the notebook in order and stops at the first that fails. Prints every result with its
 heading and notices, and stores the results beside the notebook in NAME.hunt.results/, as the editor does.
 
   --param NAME=VALUE  value of a parameter instead of the notebook's default; repeatable
+  --allow-network     let cells talk to the hosts that they name. Sign-in: HUNT_SERVE_TOKEN for a server on this
+                      machine, else the environment (AZURE_TENANT_ID, AZURE_CLIENT_ID, AZURE_CLIENT_SECRET) or the
+                      Azure CLI (az login)
+  --compare LINE      run the cell at that line of the file locally and on the remote engine that the notebook
+                      connects to, and show the rows that only one of them gave
   --json              one JSON document instead of text: {"notebook","ok","cells":[...],"findings":[...],
                       "problems":[...]}: what is wrong with the front matter;
                       results carry their first 1,000 rows
 `,
-  report: `Usage: hunt report NOTEBOOK --to md|html|navigator [--out FILE] [--param NAME=VALUE]...
+  report: `Usage: hunt report NOTEBOOK --to md|html|navigator [--out FILE] [--param NAME=VALUE]... [--allow-network]
 
 Writes the incident report to FILE or standard output. Uses the stored results of the notebook; runs it first when
 there are none or when a parameter is given. Stale results are marked in the report.
@@ -47,6 +52,7 @@ there are none or when a parameter is given. Stale results are marked in the rep
   --to FORMAT         md, html, or navigator: the techniques as a layer of the ATT&CK Navigator
   --out FILE          file to write; default: standard output
   --param NAME=VALUE  value of a parameter instead of the notebook's default; repeatable
+  --allow-network     let cells talk to the hosts that they name, where the notebook is run
 `,
   query: `Usage: hunt query [--load NAME=FILE]... [--schema FILE]... [--check] [--json] [KQL]
        hunt query [--load NAME=FILE]... [--schema FILE]... [--check] --batch < queries.jsonl

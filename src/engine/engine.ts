@@ -8,6 +8,8 @@ export interface QueryOptions {
   readonly parameters?: readonly ParameterValue[];
   readonly lets?: readonly string[];
   readonly signal?: AbortSignal;
+  /** Results keep to themselves the names that the text gives them. */
+  readonly isPrivate?: boolean;
 }
 
 export interface QueryResult {

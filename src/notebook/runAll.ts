@@ -24,12 +24,17 @@ export async function runAll(
     const cell = codeCellOf(documentCell);
     if (cell === undefined) continue;
     await onStart?.(index, cell);
-    const outcome = await session.runCell(cell, { ...options, key: `cell ${index}` });
+    const outcome = await session.runCell(cell, { ...options, key: cellKey(index) });
     outcomes[index] = outcome;
     await onEnd?.(index, outcome);
     if (outcome.status !== 'ok') break;
   }
   return outcomes;
+}
+
+/** What identifies the cell at that place, for a session that runs the notebook as it stands. */
+export function cellKey(index: number): string {
+  return `cell ${index}`;
 }
 
 /** The cell as one that runs; undefined for prose, front matter and other languages. */

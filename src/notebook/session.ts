@@ -17,6 +17,7 @@ import type { Finding } from './finding.ts';
 import type { FrontMatter } from './huntDocument.ts';
 import { parametersWith } from './parameterOverrides.ts';
 import { PublishedLets } from './publishedLets.ts';
+import { compareCell } from './compareCell.ts';
 import { runCellIn, type RunContext } from './runCell.ts';
 import { PublishedResults } from './sentTables.ts';
 import { LoadedSources } from './loadedSources.ts';
@@ -61,6 +62,11 @@ export interface Session {
   readonly engine: LocalEngine;
   /** Runs the cell. Never rejects. */
   runCell(cell: CodeCell, options?: RunOptions): Promise<CellOutcome>;
+  /**
+   * Runs the cell locally and on the engine that it is bound to, or the one connected to last, and returns the rows that
+   * only one of them gave, as {@link compareHomes}. Never rejects; publishes nothing.
+   */
+  compareHomes(cell: CodeCell, options?: Pick<RunOptions, 'signal' | 'key'>): Promise<CellOutcome>;
   /** The KQL that a detection step or KQL cell runs, or why there is none. */
   kqlOf(cell: CodeCell, key?: string): Promise<string | readonly CellError[]>;
   /** What is wrong with the cell, without running it. `key` as in {@link RunOptions}. */
@@ -138,9 +144,21 @@ class NotebookSession implements Session {
     return run;
   }
 
+  compareHomes(cell: CodeCell, options: Pick<RunOptions, 'signal' | 'key'> = {}): Promise<CellOutcome> {
+    const run = this.#previous.then(() =>
+      compareCell(this.#runContext(), cell, { key: cell.text, ...options }),
+    );
+    this.#previous = run;
+    return run;
+  }
+
+  #runContext(): RunContext {
+    return { ...this.#context, parameters: this.#parameters };
+  }
+
   async #run(cell: CodeCell, options: RunOptions): Promise<CellOutcome> {
     const key = options.key ?? cell.text;
-    const outcome = await runCellIn({ ...this.#context, parameters: this.#parameters }, cell, {
+    const outcome = await runCellIn(this.#runContext(), cell, {
       ...options,
       key,
     });

@@ -42,20 +42,24 @@ const target = z
     endpoint: z.string().optional().describe('Address of the service in a national cloud.'),
     as: name.optional().describe('Name of the connection, to come back to it later.'),
   })
-  .superRefine((args, { addIssue }) => {
+  .superRefine((args, issues) => {
     const needed = neededArguments[args.to];
-    for (const [key, value] of Object.entries(args)) {
-      if (value === undefined || key === 'to' || key === 'as' || Object.hasOwn(needed, key)) continue;
-      addIssue({ code: 'custom', path: [key], message: `is no argument of \`to: ${args.to}\`; remove it` });
+    for (const key of Object.keys(args)) {
+      if (key === 'to' || key === 'as' || Object.hasOwn(needed, key)) continue;
+      issues.addIssue({
+        code: 'custom',
+        path: [key],
+        message: `is no argument of \`to: ${args.to}\`; remove it`,
+      });
     }
     for (const [key, example] of Object.entries(needed)) {
       if (example === undefined || Object.hasOwn(args, key)) continue;
-      addIssue({ code: 'custom', path: [key], message: `is missing: write \`${key}: ${example}\`` });
+      issues.addIssue({ code: 'custom', path: [key], message: `is missing: write \`${key}: ${example}\`` });
     }
     for (const key of ['cluster', 'endpoint'] as const) {
       const text = args[key];
       const read = text === undefined ? undefined : readEndpoint(text);
-      if (read?.ok === false) addIssue({ code: 'custom', path: [key], message: read.message });
+      if (read?.ok === false) issues.addIssue({ code: 'custom', path: [key], message: read.message });
     }
   });
 

@@ -12,6 +12,7 @@ import type { Column, Schema, TableSchema } from '../../kql/types.ts';
 import type { QueryOptions, QueryOutcome, QueryResult } from '../engine.ts';
 import type { ResultTable } from '../result.ts';
 import { isAbortError, unlessAborted } from './abort.ts';
+import { differenceOf, type Difference, type Labels } from './difference.ts';
 import { attachSql, buildImport, type FileImport } from './fileImport.ts';
 import { copyForeignResult } from './foreignResult.ts';
 import { friendlyView } from './friendly.ts';
@@ -86,7 +87,7 @@ export class LocalDuckDb implements LocalEngine {
     if (!translation.ok) return translation;
     const results: QueryResult[] = [];
     try {
-      for (const query of translation.queries) results.push(await this.#run(query, options.signal));
+      for (const query of translation.queries) results.push(await this.#run(query, options));
     } catch (error) {
       await Promise.all(results.map(({ table }) => table.release()));
       if (error instanceof QueryFailure) return { ok: false, errors: [error.reason] };
@@ -147,7 +148,7 @@ export class LocalDuckDb implements LocalEngine {
     }
   }
 
-  async #run(query: TranslatedQuery, signal: AbortSignal | undefined): Promise<QueryResult> {
+  async #run(query: TranslatedQuery, { signal, isPrivate }: QueryOptions): Promise<QueryResult> {
     const [missing] = query.external ?? [];
     if (missing !== undefined && this.#parts.externalData !== 'empty') {
       throw new QueryFailure(externalDataError(missing));
@@ -163,8 +164,9 @@ export class LocalDuckDb implements LocalEngine {
       throw new QueryFailure(runtimeError(error, query.start, query.length));
     }
     const table = this.#result(name, query.columns, Number(rows[0]?.['Count'] ?? 0));
-    if (query.publishAs !== undefined) await this.#publishOrFail(query.publishAs, table, query);
-    return { table, publishedAs: query.publishAs, render: query.render };
+    const publishAs = isPrivate === true ? undefined : query.publishAs;
+    if (publishAs !== undefined) await this.#publishOrFail(publishAs, table, query);
+    return { table, publishedAs: publishAs, render: query.render };
   }
 
   async #publishOrFail(name: string, table: LocalResult, { start, length }: TranslatedQuery): Promise<void> {
@@ -224,6 +226,21 @@ export class LocalDuckDb implements LocalEngine {
     const name = this.#nextResultName();
     await copyForeignResult(this.#parts.database, resultTableName(name), foreign);
     return this.#result(name, foreign.columns, foreign.rowCount);
+  }
+
+  async difference(
+    left: ResultTable,
+    right: ResultTable,
+    labels: Labels,
+    signal?: AbortSignal,
+  ): Promise<Difference> {
+    if (!(left instanceof LocalResult) || !(right instanceof LocalResult)) {
+      throw new TypeError('Only results of this session are compared.');
+    }
+    const name = this.#nextResultName();
+    const { sql, columns, unshared } = differenceOf(left, right, resultTableName(name), labels);
+    const [row] = await this.execute(sql, [], signal);
+    return { table: this.#result(name, columns, Number(row?.['Count'] ?? 0)), unshared };
   }
 
   land(): Promise<Landing> {

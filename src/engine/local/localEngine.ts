@@ -4,6 +4,7 @@ import type { TranslatedQuery } from '../../kql/translation.ts';
 import type { Column, TableSchema } from '../../kql/types.ts';
 import type { Engine, QueryOptions, QueryOutcome } from '../engine.ts';
 import type { ResultTable } from '../result.ts';
+import type { Difference, Labels } from './difference.ts';
 import type { FileImport } from './fileImport.ts';
 import type { Landing } from './landing.ts';
 import type { KqlService } from '../../kql/translation.ts';
@@ -41,6 +42,13 @@ export interface LocalEngine extends Engine {
   attachTables(place: (file: string) => Promise<void>, tables: readonly AttachedTable[]): Promise<void>;
   /** Makes a result visible to later queries as a table. */
   publish(name: string, result: ResultTable): Promise<void>;
+  /** Rows of two results of this session that only one of them has, as a result. */
+  difference(
+    left: ResultTable,
+    right: ResultTable,
+    labels: Labels,
+    signal?: AbortSignal,
+  ): Promise<Difference>;
   /** Begins to take the rows of another engine's result. */
   land(): Promise<Landing>;
   /** The translator of this session, which knows the language for other engines, too. */

@@ -1,5 +1,5 @@
 /** Replies that are read whole: errors, and what queries can name. */
-import type { RemoteFailure} from './failure.ts';
+import type { RemoteFailure } from './failure.ts';
 import { statusFailure } from './failure.ts';
 import { ReplyError } from './jsonRows.ts';
 import type { HttpReply, RemoteService } from './service.ts';

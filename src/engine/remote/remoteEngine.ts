@@ -92,7 +92,11 @@ export class RemoteEngine implements Engine {
     this.#running.add(stop);
     try {
       if (options.signal?.aborted === true) throw abortError();
-      return await this.#run(sent, inspection, stop.signal);
+      return await this.#run(
+        sent,
+        options.isPrivate === true ? unnamed(inspection) : inspection,
+        stop.signal,
+      );
     } catch (error) {
       if (stop.signal.aborted) throw abortError();
       const clean = shown(error, this.#requests);
@@ -167,6 +171,11 @@ export class RemoteEngine implements Engine {
     for (const stop of this.#running) stop.abort();
     return Promise.resolve();
   }
+}
+
+/** The same without the names that the text gives its results. */
+function unnamed(inspection: Inspection): Inspection {
+  return { ...inspection, results: inspection.results.map(({ publishAs: _name, ...result }) => result) };
 }
 
 function commandError(text: string): KqlError {
