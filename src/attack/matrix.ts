@@ -14,10 +14,13 @@ export const marks = {
 
 export type Mark = keyof typeof marks;
 
+/** How `map-ttps` writes what nothing shows. */
+const writtenMarks: Readonly<Record<string, Mark>> = { 'not found': 'covered', 'not looked for': 'open' };
+
 /** The mark of a status as tables write it; a status of another word counts as observed. */
 export function markOf(status: string): Mark {
   const word = status.trim().toLowerCase();
-  return isMark(word) ? word : 'observed';
+  return writtenMarks[word] ?? (isMark(word) ? word : 'observed');
 }
 
 function isMark(word: string): word is Mark {

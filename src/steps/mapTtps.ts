@@ -1,29 +1,63 @@
 /** `map-ttps`: evidence as ATT&CK techniques. */
-import { techniques } from '../attack/catalogue.ts';
+import { attackVersion, currentTechniques, techniques } from '../attack/catalogue.ts';
 import type { TableSchema } from '../kql/types.ts';
 import { addedTechniques } from './mapTtps/also.ts';
 import { mapTtpsArguments } from './mapTtps/arguments.ts';
 import type { MapTtpsArguments } from './mapTtps/arguments.ts';
 import { mapTtpsDocs } from './mapTtps/docs.ts';
+import { interestOf, layerTechniques, type LayerTechniques } from './mapTtps/interest.ts';
+import { namedTechniquesOf } from './mapTtps/namedTechniques.ts';
 import { ttpQuery } from './mapTtps/query.ts';
 import type { EvidenceTable } from './mapTtps/query.ts';
-import { rules } from './mapTtps/rules.ts';
+import { rules as builtInRules } from './mapTtps/rules.ts';
+import type { Rule } from './mapTtps/rules.ts';
+import { teamRulesIn, TeamRulesFault } from './mapTtps/teamRules.ts';
+import { readNamedFiles } from './shared/namedFiles.ts';
 import { requireTable } from './shared/tableColumns.ts';
 import { StepError } from './step.ts';
-import type { CompileContext, DetectionStep } from './step.ts';
+import type { CompileContext, DetectionStep, FileAccess } from './step.ts';
 
-export const mapTtpsStep: DetectionStep<MapTtpsArguments> = {
+/** The arguments with what their files hold. */
+interface Prepared {
+  readonly args: MapTtpsArguments;
+  readonly teamRules: readonly Rule[];
+  readonly layer?: LayerTechniques;
+}
+
+export const mapTtpsStep: DetectionStep<MapTtpsArguments, Prepared> = {
   kind: 'detection',
   verb: 'map-ttps',
   summary: 'Map the evidence to MITRE ATT&CK techniques',
   docs: mapTtpsDocs,
   arguments: mapTtpsArguments,
+  prepare,
   compile,
   finding: () => ({ title: 'ATT&CK techniques', techniqueColumn: 'Technique' }),
 };
 
-function compile(args: MapTtpsArguments, { schema }: CompileContext): string {
-  if (args.from.length === 0 && args.also.length === 0) {
+async function prepare(args: MapTtpsArguments, files: FileAccess): Promise<Prepared> {
+  const ruleFiles = args.rules === undefined ? [] : await readNamedFiles(args.rules, files, ['rules']);
+  const teamRules = ruleFiles.flatMap((file) => {
+    try {
+      return teamRulesIn(file);
+    } catch (error) {
+      if (error instanceof TeamRulesFault) throw new StepError(error.message, ['rules'], 'rules');
+      throw error;
+    }
+  });
+  const [layerFile] = args.layer === undefined ? [] : await readNamedFiles(args.layer, files, ['layer']);
+  const layer = layerFile && layerTechniques(layerFile);
+  if (typeof layer === 'string') throw new StepError(layer, ['layer'], 'layer');
+  if (layer !== undefined && layer.unknown.length > 0) {
+    files.notice?.(
+      `${args.layer} names what ATT&CK ${attackVersion} does not have: ${layer.unknown.join(', ')}.`,
+    );
+  }
+  return { args, teamRules, ...(layer !== undefined && { layer }) };
+}
+
+function compile({ args, teamRules, layer }: Prepared, { schema }: CompileContext): string {
+  if (args.from.length === 0 && args.also.length === 0 && layer === undefined) {
     throw new StepError(
       'Name tables with evidence in `from`, or techniques in `also`.',
       [],
@@ -31,23 +65,31 @@ function compile(args: MapTtpsArguments, { schema }: CompileContext): string {
     );
   }
   const added = addedTechniques(args.also);
+  const rules = [...builtInRules, ...teamRules];
   const tables = [...new Set(args.from)].map((name) => {
     const path = ['from', args.from.indexOf(name)];
-    return evidenceTable(requireTable(schema, name, path), args.minimum, path);
+    return evidenceTable(requireTable(schema, name, path), rules, args.minimum, path);
   });
+  const interest = interestOf(tables, layer, args.coverage);
+  // What rows name themselves is known only when the query runs.
+  const any = tables.some(({ named }) => named !== undefined) ? currentTechniques : [];
   const ids = new Set([
+    ...any.map(({ id }) => id),
     ...tables.flatMap((table) => table.rules.map((rule) => rule.technique)),
     ...added.map(({ technique }) => technique.id),
+    ...interest.map(({ technique }) => technique),
   ]);
   return ttpQuery(
     tables,
     added,
+    interest,
     [...techniques.values()].filter(({ id }) => ids.has(id)),
   );
 }
 
 function evidenceTable(
   table: TableSchema,
+  rules: readonly Rule[],
   minimum: number,
   path: readonly (string | number)[],
 ): EvidenceTable {
@@ -56,12 +98,13 @@ function evidenceTable(
     names.find((name) => table.columns.some((column) => column.name === name && column.type === 'datetime'));
 
   const readable = rules.filter((rule) => rule.columns.every(has));
-  if (readable.length === 0) {
+  const named = namedTechniquesOf(table);
+  if (readable.length === 0 && named === undefined) {
     const wanted = [...new Set(rules.map((rule) => rule.columns.join(', ')))]
       .map((columns) => `(${columns})`)
       .join(' or ');
     throw new StepError(
-      `No rule can read ${table.name}: it has ${table.columns.map(({ name }) => name).join(', ')}; the rules read ${wanted}.`,
+      `No rule can read ${table.name}: it has ${table.columns.map(({ name }) => name).join(', ')}; the rules read ${wanted}, or rows that name their Techniques.`,
       path,
       'missing-column',
     );
@@ -69,6 +112,7 @@ function evidenceTable(
   return {
     name: table.name,
     rules: readable,
+    named,
     time: firstDatetime('Timestamp', 'TimeGenerated', 'FirstSeen'),
     end: firstDatetime('LastSeen', 'Timestamp', 'TimeGenerated'),
     minimumScore: has('Score') && has('Rank') ? minimum : undefined,

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { techniques } from '../../src/attack/catalogue.ts';
 import { mapTtpsStep } from '../../src/steps/mapTtps.ts';
 import { rules } from '../../src/steps/mapTtps/rules.ts';
@@ -181,10 +183,9 @@ describe('map-ttps', () => {
       assert.equal(row?.['Note'], note);
     });
 
-    it('refuses an unknown id at its place, with close ones', () => {
-      const args = mapTtpsStep.arguments.parse({ also: [{ technique: 'T1046' }, { technique: 'T10466' }] });
-      assert.throws(
-        () => mapTtpsStep.compile(args, { schema: { tables: [] } }),
+    it('refuses an unknown id at its place, with close ones', async () => {
+      await assert.rejects(
+        bench.kqlOf(mapTtpsStep, { also: [{ technique: 'T1046' }, { technique: 'T10466' }] }),
         (error) => {
           assert.ok(error instanceof StepError);
           assert.deepEqual(error.path, ['also', 1, 'technique']);
@@ -220,25 +221,174 @@ describe('map-ttps', () => {
     }
   });
 
-  it('names missing tables, tables that no rule can read, and nothing to do', () => {
-    const schema = { tables: [{ name: 'Scans', columns: [{ name: 'Port', type: 'long' as const }] }] };
-    const fails = (args: object, path: readonly unknown[], message: RegExp): void => {
-      assert.throws(
-        () => mapTtpsStep.compile(mapTtpsStep.arguments.parse(args), { schema }),
-        (error) => {
-          assert.ok(error instanceof StepError);
-          assert.match(error.message, message);
-          assert.deepEqual(error.path, path);
-          return true;
+  it('names missing tables, tables that no rule can read, and nothing to do', async () => {
+    await bench.table('Ports', { Port: 'long' }, []);
+    const fails = (args: object, path: readonly unknown[], message: RegExp): Promise<void> =>
+      assert.rejects(bench.kqlOf(mapTtpsStep, args), (error) => {
+        assert.ok(error instanceof StepError);
+        assert.match(error.message, message);
+        assert.deepEqual(error.path, path);
+        return true;
+      });
+    // Tables of earlier tests stay; the names here are this test's own.
+    await fails({ from: ['PortList'] }, ['from', 0], /no table "PortList"/);
+    await fails(
+      { from: 'Ports' },
+      ['from', 0],
+      /No rule can read Ports: it has Port; the rules read \(Kind, Source/,
+    );
+    await fails({}, [], /Name tables with evidence/);
+  });
+
+  it('takes techniques that rows name themselves', async () => {
+    const columns: Columns = {
+      TimeGenerated: 'datetime',
+      Title: 'string',
+      Level: 'string',
+      Techniques: 'dynamic',
+    };
+    const alert = { TimeGenerated: '2025-05-07T12:00:00Z', Title: 'Dump of LSASS', Level: 'high' };
+    await bench.table('Alerts', columns, [
+      { ...alert, Techniques: ['T1003.001', 't1003.001', 'T9999'] },
+      { ...alert, TimeGenerated: '2025-05-07T13:00:00Z', Techniques: ['T1003.001'] },
+      { ...alert, Title: 'Defender off', Level: 'odd', Techniques: ['T1089', 'attack.execution'] },
+      { ...alert, Techniques: null },
+    ]);
+    const rows = await bench.run(mapTtpsStep, { from: 'Alerts' });
+    assert.deepEqual(found(rows), [
+      ['T1685', 'suspected', 60],
+      ['T1003.001', 'suspected', 80],
+    ]);
+    const [, dump] = rows;
+    assert.equal(dump?.['EvidenceRows'], 2);
+    assert.equal(dump['Evidence'], 'Alerts: Dump of LSASS');
+    assert.deepEqual(
+      [dump['FirstSeen'], dump['LastSeen']],
+      ['2025-05-07T12:00:00.0000000Z', '2025-05-07T13:00:00.0000000Z'],
+    );
+  });
+
+  it('reads techniques in the texts of alerts', async () => {
+    await bench.table('AlertInfo', { Title: 'string', AttackTechniques: 'string' }, [
+      { Title: 'Script', AttackTechniques: '["PowerShell (T1059.001)","Masquerading (T1036)"]' },
+    ]);
+    const rows = await bench.run(mapTtpsStep, { from: 'AlertInfo' });
+    assert.deepEqual(
+      rows.map((row) => row['Technique']),
+      ['T1059.001', 'T1036'],
+    );
+  });
+
+  describe('with rules of a team', () => {
+    const withRules = async (yaml: string, args: object = {}): Promise<readonly Row[]> => {
+      await writeFile(join(bench.folder, 'ttps.yaml'), yaml);
+      return map(
+        { suspects: [{ ...script, FileName: 'rclone.exe', ProcessCommandLine: 'rclone copy d: x:' }] },
+        {
+          rules: 'ttps.yaml',
+          ...args,
         },
       );
     };
-    fails({ from: ['Scan'] }, ['from', 0], /no table "Scan"\. Did you mean "Scans"\?/);
-    fails(
-      { from: 'Scans' },
-      ['from', 0],
-      /No rule can read Scans: it has Port; the rules read \(Kind, Source/,
-    );
-    fails({}, [], /Name tables with evidence/);
+    const rclone = `- technique: T1567.002
+  when: FileName =~ "rclone.exe" and ProcessCommandLine has "copy" // to a cloud
+  columns: [FileName, ProcessCommandLine]
+  about: files were copied to cloud storage
+`;
+
+    it('adds what they find to what the built-in rules find', async () => {
+      const [row, ...others] = await withRules(`${rclone}  status: confirmed\n  confidence: 77\n`);
+      assert.deepEqual(
+        others.map((other) => other['Technique']),
+        ['T1567.002'],
+      );
+      assert.equal(row?.['Technique'], 'T1053.005');
+      const [found] = others;
+      assert.equal(found?.['Status'], 'confirmed');
+      assert.equal(found['Confidence'], 77);
+      assert.equal(found['Evidence'], 'Suspects: rclone.exe, rclone copy d: x:');
+      assert.equal(found['Name'], 'Exfiltration Over Web Service: Exfiltration to Cloud Storage');
+    });
+
+    it('takes a replaced id for its replacement', async () => {
+      const rows = await withRules(rclone.replace('T1567.002', 'T1562.001'));
+      assert.ok(rows.some((row) => row['Technique'] === 'T1685'));
+    });
+
+    for (const [what, yaml, message] of [
+      ['no list', 'technique: T1046', /ttps\.yaml, line 1: .*list/],
+      ['broken YAML', `${rclone}\t- x`, /ttps\.yaml, line 5: this is not valid YAML/],
+      ['a misspelt key', rclone.replace('when', 'where'), /line 1: /],
+      [
+        'an unknown technique',
+        rclone.replace('T1567.002', 'T15670'),
+        /line 1: .*T15670.*Did you mean T1560, T1567/,
+      ],
+      ['a bracket too many', rclone.replace(' //', ') //'), /line 2: `when` closes/],
+      ['an open text', rclone.replace('"copy"', '"copy'), /line 2: `when` opens a text/],
+      ['a second statement', rclone.replace(' //', '; Secrets //'), /line 2: `when` holds a `;`/],
+      ['a bracket too few', rclone.replace('FileName =~', '(FileName =~'), /line 2: `when` does not close/],
+    ] as const) {
+      it(`refuses a file with ${what}, by its line`, async () => {
+        await assert.rejects(withRules(yaml), (error) => {
+          assert.ok(error instanceof StepError);
+          assert.deepEqual(error.path, ['rules']);
+          assert.match(error.message, message);
+          return true;
+        });
+      });
+    }
+
+    it('reads no file outside the folder unasked', async () => {
+      await assert.rejects(map({}, { rules: '/etc/hosts' }), { code: 'path-not-allowed', path: ['rules'] });
+      await assert.rejects(map({}, { rules: ['no.yaml'] }), { code: 'missing-file', path: ['rules', 0] });
+    });
+  });
+
+  describe('with coverage and a layer', () => {
+    const statuses = (rows: readonly Row[]) =>
+      new Map(rows.map((row) => [row['Technique'], `${String(row['Status'])} ${String(row['Confidence'])}`]));
+
+    it('gives a row to what was looked for and not found', async () => {
+      const rows = await map({ scans: [scan] }, { coverage: true });
+      const byId = statuses(rows);
+      assert.equal(byId.get('T1046'), 'confirmed 97');
+      assert.equal(byId.get('T1059.001'), 'not found 0');
+      const row = rows.find(({ Technique }) => Technique === 'T1059.001');
+      assert.equal(row?.['Evidence'], 'looked for in Suspects: PowerShell ran');
+      assert.equal(byId.has('T1110'), false);
+    });
+
+    it('says what nobody looked for of a layer', async () => {
+      const layer = {
+        name: 'APT',
+        domain: 'enterprise-attack',
+        techniques: [
+          { techniqueID: 'T1110', comment: 'seen in 2024', score: 1 },
+          { techniqueID: 'T1086', score: 1 },
+          { techniqueID: 'T1046', score: 1 },
+          { techniqueID: 'T9999', score: 1 },
+        ],
+      };
+      await writeFile(join(bench.folder, 'apt.json'), JSON.stringify(layer));
+      const rows = await map({ scans: [scan] }, { layer: 'apt.json', also: [{ technique: 'T1059.001' }] });
+      assert.deepEqual(
+        [...statuses(rows)],
+        [
+          ['T1059.001', 'suspected 50'],
+          ['T1110', 'not looked for 0'],
+          ['T1046', 'confirmed 97'],
+        ],
+      );
+      assert.deepEqual(
+        rows.map((row) => row['Note']),
+        ['in APT', 'in APT: seen in 2024', 'in APT'],
+      );
+    });
+
+    it('says why a file is no layer', async () => {
+      await writeFile(join(bench.folder, 'apt.json'), '{"domain":"ics-attack"}');
+      await assert.rejects(map({}, { layer: 'apt.json' }), { path: ['layer'], message: /ics-attack/ });
+    });
   });
 });

@@ -31,6 +31,19 @@ export const mapTtpsArguments = z
       )
       .default([])
       .describe('Techniques that you add yourself. They keep the status that you give them.'),
+    rules: z
+      .union([z.string().min(1), z.array(z.string().min(1)).min(1)])
+      .optional()
+      .describe('YAML files with rules of your own, relative to the notebook; they join the built-in ones.'),
+    coverage: z
+      .boolean()
+      .default(false)
+      .describe('Also give a row to each technique that rules looked for and did not find.'),
+    layer: z
+      .string()
+      .min(1)
+      .optional()
+      .describe('A Navigator layer with techniques of interest, such as those of a group: each gets a row.'),
     minimum: z
       .number()
       .min(0)

@@ -15,12 +15,11 @@ export interface Rule {
   readonly confidence: number | 'Score';
   /** What the row shows, for the documentation. */
   readonly about: string;
-  /** How a row reads as evidence. */
-  readonly text: keyof typeof rowTexts;
+  /** KQL expression that puts a row of evidence into words. */
+  readonly text: string;
 }
 
-/** KQL expressions that put a row of evidence into words. */
-export const rowTexts = {
+const rowTexts = {
   scan: `strcat(Kind, " scan from ", Source, ", ", Ports, iff(Ports == 1, " port", " ports"), " on ", Hosts, iff(Hosts == 1, " host", " hosts"))`,
   process: `strcat(FileName, ": ", ProcessCommandLine)`,
   startedProcess: `strcat(FileName, " started by ", InitiatingProcessFileName, " (", InitiatingProcessCommandLine, ")")`,
@@ -50,7 +49,7 @@ function commandRule(
     about,
     where,
     columns: command,
-    text: 'process',
+    text: rowTexts.process,
   };
 }
 
@@ -62,7 +61,7 @@ export const rules: readonly Rule[] = [
     where: `Score >= 65`,
     confidence: 'Score',
     about: 'a scan of at least medium severity',
-    text: 'scan',
+    text: rowTexts.scan,
   },
   {
     technique: 'T1046',
@@ -71,7 +70,7 @@ export const rules: readonly Rule[] = [
     where: 'Score < 65',
     confidence: 'Score',
     about: 'a scan of low severity',
-    text: 'scan',
+    text: rowTexts.scan,
   },
   commandRule(
     'T1046',
@@ -170,7 +169,7 @@ export const rules: readonly Rule[] = [
     where: `InitiatingProcessFileName =~ "taskeng.exe" or (InitiatingProcessFileName =~ "svchost.exe" and InitiatingProcessCommandLine matches regex ${kqlString(String.raw`(?i)-s\s+schedule\b`)})`,
     confidence: 60,
     about: 'the Task Scheduler service started the process',
-    text: 'startedProcess',
+    text: rowTexts.startedProcess,
   },
   {
     technique: 'T1053.005',
@@ -179,7 +178,7 @@ export const rules: readonly Rule[] = [
     where: `ActionType in~ ("FileCreated", "FileModified") and FolderPath matches regex ${kqlString(String.raw`(?i)^[a-z]:\\windows\\system32\\tasks\\`)}`,
     confidence: 60,
     about: 'a task file was written',
-    text: 'file',
+    text: rowTexts.file,
   },
   commandRule('T1053.002', 'confirmed', 85, 'at.exe scheduled a command', program('at.exe')),
   {
@@ -189,7 +188,7 @@ export const rules: readonly Rule[] = [
     where: `InitiatingProcessFileName =~ "services.exe" and ${program('cmd.exe', 'powershell.exe', 'pwsh.exe', 'wscript.exe', 'cscript.exe', 'mshta.exe')}`,
     confidence: 70,
     about: 'the service control manager started a shell or script host',
-    text: 'startedProcess',
+    text: rowTexts.startedProcess,
   },
   commandRule(
     'T1543.003',
@@ -212,7 +211,7 @@ export const rules: readonly Rule[] = [
     where: `InitiatingProcessFileName =~ "wmiprvse.exe" and ${program('cmd.exe', 'powershell.exe', 'pwsh.exe', 'wscript.exe', 'cscript.exe', 'mshta.exe', 'rundll32.exe')}`,
     confidence: 70,
     about: 'WMI started a shell or script host',
-    text: 'startedProcess',
+    text: rowTexts.startedProcess,
   },
   commandRule(
     'T1018',

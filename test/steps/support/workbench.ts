@@ -8,7 +8,7 @@ import type { ResultTable } from '../../../src/engine/result.ts';
 import { createKqlService } from '../../../src/kql/index.ts';
 import type { ScalarType, WireValue } from '../../../src/kql/types.ts';
 import { kqlName } from '../../../src/kql/kqlText.ts';
-import type { DetectionStep } from '../../../src/steps/step.ts';
+import { kqlOfStep, type DetectionStep } from '../../../src/steps/step.ts';
 
 export type Columns = Readonly<Record<string, ScalarType>>;
 export type Row = Readonly<Record<string, WireValue>>;
@@ -20,7 +20,11 @@ export interface Workbench {
   /** Runs KQL and returns its last result's rows. */
   query(kql: string): Promise<readonly Row[]>;
   /** Runs a step with the arguments as YAML gives them; publishes the result when it is named. */
-  run<Args>(step: DetectionStep<Args>, args: unknown, publishAs?: string): Promise<readonly Row[]>;
+  run(step: DetectionStep, args: unknown, publishAs?: string): Promise<readonly Row[]>;
+  /** The step's KQL for arguments as YAML gives them. */
+  kqlOf(step: DetectionStep, args: unknown): Promise<string>;
+  /** Folder that the steps' relative paths start from. */
+  readonly folder: string;
   dispose(): Promise<void>;
 }
 
@@ -28,6 +32,8 @@ export async function openWorkbench(): Promise<Workbench> {
   const folder = await mkdtemp(join(tmpdir(), 'hunt-steps-'));
   const kql = createKqlService();
   const engine = await openLocalEngine({ folder, kql });
+
+  const files = { folder, allowPath: () => Promise.resolve(false) };
 
   const query = async (text: string): Promise<readonly Row[]> => {
     const outcome = await engine.query(text);
@@ -44,12 +50,17 @@ export async function openWorkbench(): Promise<Workbench> {
     );
   };
 
+  const kqlOf = (step: DetectionStep, args: unknown): Promise<string> =>
+    kqlOfStep(step, step.arguments.parse(args), files, { schema: engine.schema() });
+
   return {
     engine,
+    folder,
     query,
+    kqlOf,
     table: (name, columns, rows) => engine.publish(name, memoryTable(columns, rows)),
-    run: (step, args, publishAs) => {
-      const text = step.compile(step.arguments.parse(args), { schema: engine.schema() });
+    run: async (step, args, publishAs) => {
+      const text = await kqlOf(step, args);
       return query(publishAs === undefined ? text : `${text}\n| as ${kqlName(publishAs)}`);
     },
     dispose: async () => {
