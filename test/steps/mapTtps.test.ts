@@ -347,7 +347,7 @@ describe('map-ttps', () => {
 
   describe('with coverage and a layer', () => {
     const statuses = (rows: readonly Row[]) =>
-      new Map(rows.map((row) => [row['Technique'], `${String(row['Status'])} ${String(row['Confidence'])}`]));
+      new Map(rows.map((row) => [row['Technique'], [row['Status'], row['Confidence']].join(' ')]));
 
     it('gives a row to what was looked for and not found', async () => {
       const rows = await map({ scans: [scan] }, { coverage: true });
