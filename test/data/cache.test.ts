@@ -18,13 +18,16 @@ import { LoadCache } from '../../src/data/cache/loadCache.ts';
 import type { LoadRequest } from '../../src/data/loadTable.ts';
 import { openWorkspace, type Workspace } from './logs.ts';
 
-/** A log that is large enough to be kept, with one row that cannot be read. */
+/** A log, and the same with a row that cannot be read. */
 const rows = Array.from(
-  { length: 30_000 },
+  { length: 300 },
   (_unused, i) => `host-${i % 7},${i},"some text that takes room ${i}"`,
 );
-const log = ['Device,Id,Text', ...rows.slice(0, 5000), 'one,"cut', ...rows.slice(5000)].join('\n');
+const log = ['Device,Id,Text', ...rows.slice(0, 50), 'one,"cut', ...rows.slice(50)].join('\n');
 const whole = `Device,Id,Text\n${rows.join('\n')}\n`;
+
+/** Files count as settled: nobody waits for their clocks. */
+const options = { version: '1.0.0', leastBytes: 1000, now: () => Date.now() + 60_000 };
 
 describe('The cache of loaded files', () => {
   let logs: Workspace;
@@ -40,23 +43,18 @@ describe('The cache of loaded files', () => {
   beforeEach(async () => {
     folder = join(await mkdtemp(join(tmpdir(), 'hunt-cache-')), 'cache');
     store = new EntryStore(folder, 1e9);
-    cache = new LoadCache(store, '1.0.0', later);
+    cache = new LoadCache(store, options);
   });
   afterEach(() => rm(join(folder, '..'), { recursive: true, force: true }));
 
-  /** Files count as settled: nobody waits for their clocks. */
-  function later(): number {
-    return Date.now() + 60_000;
-  }
-
   /** Loads and tells how much of the file was read: nothing, only its digest, or all. */
-  async function load(path: string, options: Partial<LoadRequest> = {}) {
+  async function load(path: string, request: Partial<LoadRequest> = {}) {
     let done = 0;
     const table = await logs.load(path, {
       table: 'T',
       cache,
       onProgress: ({ doneBytes, totalBytes }) => (done = doneBytes / totalBytes),
-      ...options,
+      ...request,
     });
     const read = done === 0 ? 'nothing' : done <= 0.5 ? 'digest' : 'all';
     return { table, read };
@@ -88,7 +86,7 @@ describe('The cache of loaded files', () => {
     assert.equal(copy.read, 'digest');
     assert.deepEqual(
       copy.table.sources.map(({ path, rows: count }) => [path, count]),
-      [['copy.csv', 30_000]],
+      [['copy.csv', 300]],
     );
     assert.equal((await load('copy.csv')).read, 'nothing');
   });
@@ -114,7 +112,7 @@ describe('The cache of loaded files', () => {
   });
 
   it('does not trust the time of a file that changed a moment ago', async () => {
-    cache = new LoadCache(store, '1.0.0');
+    cache = new LoadCache(store, { ...options, now: Date.now });
     await logs.write('fresh.csv', whole);
     await load('fresh.csv');
     assert.equal((await load('fresh.csv')).read, 'digest');
@@ -125,7 +123,7 @@ describe('The cache of loaded files', () => {
     await load('log.csv');
     assert.equal((await load('log.csv', { delimiter: ';' })).read, 'all');
     assert.equal((await load('log.csv', { table: 'DeviceEvents' })).read, 'all');
-    cache = new LoadCache(store, '1.0.1', later);
+    cache = new LoadCache(store, { ...options, version: '1.0.1' });
     assert.equal((await load('log.csv')).read, 'all');
   });
 
@@ -177,7 +175,7 @@ describe('The cache of loaded files', () => {
     await load('a.csv');
     const { bytes } = await store.size();
     store = new EntryStore(folder, bytes * 2.5);
-    cache = new LoadCache(store, '1.0.0', later);
+    cache = new LoadCache(store, options);
     await load('b.csv');
     await makeOlder();
     await load('a.csv'); // used again, later than b
@@ -196,12 +194,12 @@ describe('The cache of loaded files', () => {
 
   it('keeps nothing larger than the limit, nothing small, and nothing when it is switched off', async () => {
     await logs.write('log.csv', whole);
-    cache = new LoadCache(new EntryStore(folder, 1000), '1.0.0', later);
+    cache = new LoadCache(new EntryStore(folder, 1000), options);
     await load('log.csv');
-    cache = new LoadCache(new EntryStore(folder, 0), '1.0.0', later);
+    cache = new LoadCache(new EntryStore(folder, 0), options);
     await load('log.csv');
-    cache = new LoadCache(store, '1.0.0', later);
-    await logs.write('small.csv', whole.slice(0, 900_000));
+    cache = new LoadCache(store, options);
+    await logs.write('small.csv', whole.slice(0, 900));
     await load('small.csv');
     assert.equal((await store.size()).entries, 0);
   });
@@ -216,7 +214,7 @@ describe('The cache of loaded files', () => {
     const link = join(folder, '..', 'link');
     await symlink(folder, link);
     await store.clear();
-    cache = new LoadCache(new EntryStore(link, 1e9), '1.0.0', later);
+    cache = new LoadCache(new EntryStore(link, 1e9), options);
     await load('log.csv');
     assert.equal((await store.size()).entries, 0);
   });
@@ -234,7 +232,7 @@ describe('The cache of loaded files', () => {
       assert.equal((await store.size()).entries, 1);
       await other.load('log.csv', { table: 'T', ...request });
       await store.clear();
-      assert.deepEqual(await other.rows('SELECT count(*) FROM "T"'), [[30_000]]);
+      assert.deepEqual(await other.rows('SELECT count(*) FROM "T"'), [[300]]);
     } finally {
       await other.close();
     }
@@ -253,6 +251,6 @@ describe('The cache of loaded files', () => {
   it('fails no load when it cannot be written', async () => {
     await logs.write('log.csv', whole);
     await (await open(folder, 'w')).close(); // a file where the folder should be
-    assert.equal((await load('log.csv')).table.rows, 30_000);
+    assert.equal((await load('log.csv')).table.rows, 300);
   });
 });

@@ -18,7 +18,7 @@ import { linkOrCopy, type EntryStore } from './entryStore.ts';
  * Smallest load that is kept, in bytes on disk: a smaller one is read in less than a quarter of a second, and its table
  * would take more room than its file.
  */
-const leastBytes = 1_000_000;
+const leastKeptBytes = 1_000_000;
 
 const storedSchema = z.object({
   /** Names in the database file. */
@@ -59,24 +59,30 @@ export interface KeptLoad extends LoadPlan {
   readonly states: readonly FileState[];
 }
 
+export interface LoadCacheOptions {
+  /** Version of the product: another one may read otherwise. */
+  readonly version: string;
+  /** Smallest load that is kept, in bytes on disk. */
+  readonly leastBytes?: number;
+  /** Milliseconds since 1970. */
+  readonly now?: () => number;
+}
+
 export class LoadCache {
   readonly #store: EntryStore;
-  readonly #version: string;
-  readonly #now: () => number;
+  readonly #options: Required<LoadCacheOptions>;
 
-  /** `version` is that of the product: another one may read otherwise. `now` gives milliseconds since 1970. */
-  constructor(store: EntryStore, version: string, now: () => number = Date.now) {
+  constructor(store: EntryStore, options: LoadCacheOptions) {
     this.#store = store;
-    this.#version = version;
-    this.#now = now;
+    this.#options = { leastBytes: leastKeptBytes, now: Date.now, ...options };
   }
 
   /** Returns the load as the cache knows it; undefined when it is too small to be worth keeping. */
   async describe(plan: LoadPlan): Promise<KeptLoad | undefined> {
     const { engine, files, known, format, delimiter } = plan;
-    if (files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0) < leastBytes) return undefined;
+    if (files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0) < this.#options.leastBytes) return undefined;
     const formats = files.map(({ shownPath, member }) => [format ?? endingOf(shownPath), member ?? null]);
-    const traits = { version: this.#version, engine: engine.name, formats, delimiter, known };
+    const traits = { version: this.#options.version, engine: engine.name, formats, delimiter, known };
     return { ...plan, traits, states: await this.#states(files) };
   }
 
@@ -136,7 +142,7 @@ export class LoadCache {
   #states(files: readonly LogFile[]): Promise<FileState[]> {
     return fileStates(
       files.map(({ path }) => path),
-      this.#now(),
+      this.#options.now(),
     );
   }
 
