@@ -1,0 +1,100 @@
+/** A rule as a KQL query over the tables of a session that hold its log source. */
+import { kqlName } from '../kql/kqlText.ts';
+import type { Schema } from '../kql/types.ts';
+import { FieldNames } from './fieldNames.ts';
+import { kqlCondition } from './kqlCondition.ts';
+import { fieldsOf, type Matcher } from './matcher.ts';
+import type { DetectionRule, LogSource } from './rule.ts';
+import { attempt, failure, quotedNames, type SigmaError } from './sigmaError.ts';
+import { referenceTargets, tablesFor, targetsOf, type NamedTables } from './targets/chooseTargets.ts';
+import type { Target } from './targets/target.ts';
+
+/** A rule on one table. */
+export interface RuleOnTable {
+  readonly target: Target;
+  /** KQL of what the rule asks, over the table's columns and those that `names` adds. */
+  readonly condition: string;
+  readonly names: FieldNames;
+}
+
+export type Compiled =
+  | {
+      readonly ok: true;
+      readonly legs: readonly [RuleOnTable, ...RuleOnTable[]];
+      /** Fields that no event of the tables has, though such logs can have them. */
+      readonly absent: readonly string[];
+    }
+  | { readonly ok: false; readonly error: SigmaError };
+
+/** Compiles the rule for the tables of the schema that have all of its fields; the error says why none has. */
+export function compileRule(rule: DetectionRule, schema: Schema, named: NamedTables = {}): Compiled {
+  const fields = [...fieldsOf(rule.matcher).keys()];
+  const targets = targetsOf(rule.logSource, fields, schema, named);
+  return targets.length === 0 ? { ok: false, error: noTable(rule) } : compiledFor(rule, targets);
+}
+
+/** Compiles the rule for the table that its log source has by publication, whatever is loaded. */
+export function compileForReference(rule: DetectionRule): Compiled {
+  const targets = referenceTargets(rule.logSource, [...fieldsOf(rule.matcher).keys()]);
+  const compiled = compiledFor(rule, targets);
+  return compiled.ok ? { ...compiled, legs: [compiled.legs[0]] } : compiled;
+}
+
+function compiledFor(rule: DetectionRule, targets: readonly Target[]): Compiled {
+  const tried = targets.map((target) => attempt(() => onTable(rule.matcher, target)));
+  const [leg, ...others] = tried.flatMap((each) => (each.ok ? [each.value] : []));
+  if (leg === undefined) {
+    const error = tried.flatMap((each) => (each.ok ? [] : [each.error]))[0];
+    return { ok: false, error: error ?? noTable(rule) };
+  }
+  const legs = [leg, ...others] as const;
+  const absent = [...fieldsOf(rule.matcher).keys()].filter((name) =>
+    legs.every(({ target }) => target.absent(name)),
+  );
+  return { ok: true, legs: [leg, ...others], absent };
+}
+
+/** The matcher on the table. Throws a failure where the table has no place for a field. */
+export function onTable(matcher: Matcher, target: Target): RuleOnTable {
+  const names = new FieldNames(target);
+  return { target, condition: kqlCondition(matcher, target, names), names };
+}
+
+function noTable({ logSource, logSourcePlace }: DetectionRule): SigmaError {
+  const tables = tablesFor(logSource);
+  const wanted =
+    tables.length === 0
+      ? `Load one, and name it for the log source: \`tables: { ${logSource.service ?? logSource.category ?? logSource.product ?? ''}: MyTable }\` in a \`detect\` step, or give the table that name.`
+      : `Load ${quotedNames(tables)}${logSource.product === 'windows' ? ', or raw Windows events' : ''}.`;
+  return failure(
+    'no-table',
+    `No table of this session holds ${logSourceText(logSource)}. ${wanted}`,
+    logSourcePlace,
+    {
+      ...(tables[0] !== undefined && { missingTable: tables[0] }),
+    },
+  ).error;
+}
+
+/** A log source in words: `windows process_creation`. */
+export function logSourceText({ product, category, service }: LogSource): string {
+  return [product, category, service].filter((part) => part !== undefined).join(' ');
+}
+
+/** The query whose rows are the events that match. */
+export function ruleQuery(legs: readonly RuleOnTable[]): string {
+  const queries = legs.map(legQuery);
+  const [only] = queries;
+  if (queries.length === 1) return only ?? '';
+  return `union\n${queries.map((query) => `(${query.replaceAll('\n', '\n  ')})`).join(',\n')}`;
+}
+
+function legQuery({ target, condition, names }: RuleOnTable): string {
+  const added = names.added();
+  return [
+    kqlName(target.table),
+    ...(target.where === undefined ? [] : [`| where ${target.where}`]),
+    ...(added.length === 0 ? [] : [`| extend ${added.join(',\n    ')}`]),
+    `| where ${condition}`,
+  ].join('\n');
+}
