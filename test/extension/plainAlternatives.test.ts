@@ -1,9 +1,6 @@
 import assert from 'node:assert/strict';
-import {
-  markdownAlternative,
-  plainAlternative,
-  sizeText,
-} from '../../src/extension/output/plainAlternatives.ts';
+import { sizeText } from '../../src/data/sizeText.ts';
+import { markdownAlternative, plainAlternative } from '../../src/extension/output/plainAlternatives.ts';
 import type { ResultOutput } from '../../src/renderer/protocol.ts';
 
 const output: ResultOutput = {

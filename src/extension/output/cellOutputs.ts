@@ -1,5 +1,6 @@
 /** What a cell shows under it: its results, what it loaded, notices, errors, progress. */
 import * as vscode from 'vscode';
+import { sizeText } from '../../data/sizeText.ts';
 import type { LoadedTable } from '../../data/loadedTable.ts';
 import type { CellError, CellResult } from '../../notebook/cell.ts';
 import type { ResultOutput } from '../../renderer/protocol.ts';
@@ -7,7 +8,7 @@ import { visibleText } from '../../report/visibleText.ts';
 import { resultMime } from '../contributions.ts';
 import { reasonOf } from '../reason.ts';
 import { loadSummary } from './loadSummary.ts';
-import { markdownAlternative, plainAlternative, sizeText } from './plainAlternatives.ts';
+import { markdownAlternative, plainAlternative } from './plainAlternatives.ts';
 
 /** What an output says beyond the result itself. */
 export interface ResultFacts {
@@ -79,7 +80,7 @@ export function progressOutput(progress: {
   const share = totalBytes === 0 ? 0 : Math.floor((100 * doneBytes) / totalBytes);
   return new vscode.NotebookCellOutput([
     vscode.NotebookCellOutputItem.text(
-      `Reading ${what}: ${sizeText(doneBytes)} of ${sizeText(totalBytes)} (${share}%)`,
+      `${what}: ${sizeText(doneBytes)} of ${sizeText(totalBytes)} (${share}%)`,
       'text/plain',
     ),
   ]);

@@ -3,7 +3,7 @@ import type { LoadedTable } from '../../data/loadedTable.ts';
 import { counted, grouped } from '../../report/displayValue.ts';
 import { escapeMarkdown } from '../../report/markdownEscape.ts';
 import { visibleText } from '../../report/visibleText.ts';
-import { sizeText } from './plainAlternatives.ts';
+import { sizeText } from '../../data/sizeText.ts';
 
 /** Characters of a file's SHA-256 that the summary shows; the report has all of them. */
 const shownHashLength = 12;
