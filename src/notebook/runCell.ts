@@ -14,6 +14,7 @@ import { withMissingTables, type Attempt, type TableOrigins } from './missingTab
 import type { PublishedLets } from './publishedLets.ts';
 import { queryOn } from './queryOn.ts';
 import type { PublishedResults } from './sentTables.ts';
+import { stepFiles } from './stepFiles.ts';
 
 export interface RunContext extends TableOrigins {
   readonly engine: LocalEngine;
@@ -175,8 +176,8 @@ async function runDetection(
   const home = context.connections.engineOf(run.key, cell.text);
   if (!home.ok) return failed([unknownEngine(home)]);
   const { engine } = home;
+  const { files, told } = stepFiles({ folder, allowPath, local: context.engine, engine, ...signalOf(run) });
   const compiled = await tryOn(engine, context, run, async () => {
-    const files = { folder, allowPath, ...signalOf(run) };
     const compiledNow = await compiledKql(parsed, published.schemaOf(engine), files);
     return typeof compiledNow === 'string'
       ? { ok: true, value: compiledNow }
@@ -197,7 +198,13 @@ async function runDetection(
     results,
     loaded,
     findings,
-    notices: [...compiled.notices, ...outcome.notices, ...notices, ...replacedTables(results, context)],
+    notices: [
+      ...compiled.notices,
+      ...told(),
+      ...outcome.notices,
+      ...notices,
+      ...replacedTables(results, context),
+    ],
   });
 }
 

@@ -4,6 +4,7 @@ import { correlateProcessesStep } from './correlateProcesses.ts';
 import { findScansStep } from './findScans.ts';
 import { loadStep } from './load.ts';
 import { mapTtpsStep } from './mapTtps.ts';
+import { matchIndicatorsStep } from './matchIndicators.ts';
 import { privilegedScriptsStep } from './privilegedScripts.ts';
 import type { Step } from './step.ts';
 
@@ -13,5 +14,6 @@ export const steps: readonly Step[] = [
   findScansStep,
   correlateProcessesStep,
   privilegedScriptsStep,
+  matchIndicatorsStep,
   mapTtpsStep,
 ];

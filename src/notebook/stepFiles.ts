@@ -1,0 +1,64 @@
+/** What a detection step of a cell may read, and the tables and sentences that come of it. */
+import type { Engine } from '../engine/engine.ts';
+import type { LocalEngine } from '../engine/local/localEngine.ts';
+import type { Column, WireValue } from '../kql/types.ts';
+import type { FileAccess } from '../steps/step.ts';
+
+interface StepFilesOptions {
+  readonly folder: string;
+  readonly allowPath: FileAccess['allowPath'];
+  /** The session's own engine, and the one that the cell's query runs on. */
+  readonly local: LocalEngine;
+  readonly engine: Engine;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface StepFiles {
+  readonly files: FileAccess;
+  /** What the step told, each sentence once however often it was prepared. */
+  readonly told: () => readonly string[];
+}
+
+/** Access to files for a step that is about to run. */
+export function stepFiles({ folder, allowPath, local, engine, signal }: StepFilesOptions): StepFiles {
+  const told = new Set<string>();
+  const isRemote = engine.kind !== 'local';
+  return {
+    told: () => [...told],
+    files: {
+      folder,
+      allowPath,
+      isRemote,
+      notice: (text) => told.add(text),
+      ...(signal !== undefined && { signal }),
+      ...(!isRemote && { provide: (name, columns, rows) => provide(local, name, columns, rows, signal) }),
+    },
+  };
+}
+
+async function provide(
+  engine: LocalEngine,
+  name: string,
+  columns: readonly Column[],
+  rows: readonly (readonly WireValue[])[],
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const landing = await engine.land();
+  try {
+    for (let start = 0; start < rows.length; start += rowsAtOnce) {
+      await landing.append(
+        rows.slice(start, start + rowsAtOnce).map((row) => JSON.stringify(row)),
+        signal,
+      );
+    }
+  } catch (error) {
+    await landing.discard();
+    throw error;
+  }
+  const landed = columns.map((column, source) => ({ ...column, source }));
+  const { table } = await landing.finish(landed, undefined, signal);
+  await engine.publish(name, table);
+  await table.release();
+}
+
+const rowsAtOnce = 10_000;
