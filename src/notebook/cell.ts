@@ -20,6 +20,8 @@ export interface CellError {
   readonly start: number;
   readonly length: number;
   readonly suggestions?: readonly string[];
+  /** The cell runs all the same. */
+  readonly isWarning?: true;
   /** Table that the cell names and the session does not have. */
   readonly missingTable?: string;
 }

@@ -69,6 +69,18 @@ export function stepComplaint(error: StepError, parsed: ParsedHuntCell): CellErr
   return { code, message, ...parsed.placeOf(error.path), ...missing };
 }
 
+/** What the step advises to change, at its place in the cell. */
+export function adviceOf({ step, args, placeOf }: ParsedHuntCell): readonly CellError[] {
+  const advice = step.kind === 'detection' ? (step.advise?.(args) ?? []) : [];
+  return advice.map(({ message, path, replacements }) => ({
+    code: 'advice',
+    message,
+    ...placeOf(path),
+    suggestions: replacements,
+    isWarning: true,
+  }));
+}
+
 /** An error that is about the cell as a whole. */
 export function wholeCell(cell: CodeCell, code: string, message: string): readonly CellError[] {
   return [{ code, message, start: 0, length: cell.text.length }];
@@ -155,12 +167,13 @@ export async function diagnoseCell(
   const parsed = parseHuntCell(cell.text);
   if (!parsed.ok) return isEmptyCell(parsed) ? [] : parsed.errors;
   if (parsed.step.kind === 'action') return [];
+  const advice = adviceOf(parsed);
   const isLocal = home.engine.kind === 'local';
   const { tables: there } = published.schemaOf(home.engine);
   const tables = isLocal ? [...there, ...lenses.knownTables()] : there;
   // Nobody is asked while typing: what a path outside the workspace would say, a run says.
   const files = { folder, allowPath: () => Promise.resolve(false) };
   const compiled = await compiledKql(parsed, { tables }, files);
-  if (typeof compiled === 'string' || (isLocal && (await beside.hasOneOf(compiled)))) return [];
-  return compiled.filter(({ code }) => code !== 'path-not-allowed');
+  if (typeof compiled === 'string' || (isLocal && (await beside.hasOneOf(compiled)))) return advice;
+  return [...compiled.filter(({ code }) => code !== 'path-not-allowed'), ...advice];
 }

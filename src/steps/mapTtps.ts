@@ -1,7 +1,7 @@
 /** `map-ttps`: evidence as ATT&CK techniques. */
 import { attackVersion, currentTechniques, techniques } from '../attack/catalogue.ts';
 import type { TableSchema } from '../kql/types.ts';
-import { addedTechniques } from './mapTtps/also.ts';
+import { addedTechniques, adviceOn } from './mapTtps/also.ts';
 import { mapTtpsArguments } from './mapTtps/arguments.ts';
 import type { MapTtpsArguments } from './mapTtps/arguments.ts';
 import { mapTtpsDocs } from './mapTtps/docs.ts';
@@ -32,6 +32,7 @@ export const mapTtpsStep: DetectionStep<MapTtpsArguments, Prepared> = {
   arguments: mapTtpsArguments,
   prepare,
   compile,
+  advise: ({ also }) => adviceOn(also),
   finding: () => ({ title: 'ATT&CK techniques', techniqueColumn: 'Technique' }),
 };
 

@@ -65,6 +65,15 @@ export interface FileAccess {
   readonly isRemote?: boolean;
 }
 
+/** Something that a hunter should change although the step runs, such as a name that is out of date. */
+export interface Advice {
+  readonly message: string;
+  /** Path of the argument inside the verb's value. */
+  readonly path: readonly (string | number)[];
+  /** What to write instead, best first. */
+  readonly replacements: readonly string[];
+}
+
 /** A step that detects: compiles to KQL that runs wherever KQL runs. */
 export interface DetectionStep<Args = unknown, Prepared = Args> extends StepBase<Args> {
   readonly kind: 'detection';
@@ -80,6 +89,8 @@ export interface DetectionStep<Args = unknown, Prepared = Args> extends StepBase
    * nothing, and what it says goes into the report. `lookedAtQuery` (`shared/lookedAt.ts`) writes it.
    */
   looked?(args: Args, context: CompileContext): string;
+  /** What should be changed in the arguments, known without running. */
+  advise?(args: Args): readonly Advice[];
   /** How the result reads as evidence in the report; absent: the result is no finding. */
   finding?(args: Args): {
     readonly title: string;

@@ -90,6 +90,26 @@ describe('session', () => {
     assert.deepEqual(await rowsOf(await opened.run('kql', 'print 1')), [[1]]);
   });
 
+  it('advises to change what is out of date, and runs it all the same', async () => {
+    const cell = {
+      language: 'hunt',
+      text: 'map-ttps:\n  also: [{ technique: T1046 }, { technique: T1089 }, { technique: T1043 }]',
+    } as const;
+    const advice = await opened.session.diagnose(cell);
+    assert.deepEqual(
+      advice.map(({ start, length, suggestions, isWarning }) => [
+        cell.text.slice(start, start + length),
+        suggestions,
+        isWarning,
+      ]),
+      [
+        ['T1089', ['T1685'], true],
+        ['T1043', [], true],
+      ],
+    );
+    assert.equal((await opened.session.runCell(cell)).status, 'ok');
+  });
+
   it('runs a detection step as its KQL, publishes the result and asserts a finding', async () => {
     await opened.run('kql', networkEvents);
     const cell = { language: 'hunt', text: 'find-scans:\n  in: DeviceNetworkEvents\nas: Scans' } as const;

@@ -54,6 +54,24 @@ export function diagnosticsSuite(): void {
       assert.equal(cell.document.getText(diagnostic.range), 'find-scanz');
     });
 
+    it('warns of a technique that ATT&CK replaced and offers the one in force', async () => {
+      folder = await Folder.with({
+        'a.hunt.md': '```hunt\nmap-ttps:\n  also: [{ technique: T1086 }]\n```\n',
+      });
+      const notebook = await openNotebook(folder.file('a.hunt.md'));
+      const { document } = codeCell(notebook, 'hunt');
+      const [diagnostic] = await diagnosticsOf(codeCell(notebook, 'hunt'));
+      assert.equal(diagnostic?.severity, vscode.DiagnosticSeverity.Warning);
+      assert.equal(document.getText(diagnostic.range), 'T1086');
+      const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>(
+        'vscode.executeCodeActionProvider',
+        document.uri,
+        diagnostic.range,
+      );
+      const fix = actions.find(({ title }) => title === "Change to 'T1059.001'");
+      assert.ok(fix?.edit, actions.map(({ title }) => title).join());
+    });
+
     it('completes columns of a published table', async () => {
       folder = await Folder.with({
         'a.hunt.md': '```kql\nprint DeviceName = "a" | as Devices\n```\n\n```kql\nDevices | where Dev\n```\n',

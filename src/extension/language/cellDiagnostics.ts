@@ -10,7 +10,7 @@ class CellDiagnostic extends vscode.Diagnostic {
   readonly suggestions: readonly string[];
 
   constructor(range: vscode.Range, error: CellError) {
-    super(range, error.message, vscode.DiagnosticSeverity.Error);
+    super(range, error.message, vscode.DiagnosticSeverity[error.isWarning === true ? 'Warning' : 'Error']);
     this.code = error.code;
     this.source = diagnosticSource;
     this.suggestions = error.suggestions ?? [];

@@ -1,5 +1,6 @@
 /** What can be said of a `hunt` cell without a session. */
 import type { CellError, CodeCell } from '../../notebook/cell.ts';
+import { adviceOf } from '../../notebook/cellChecks.ts';
 import { parseHuntCell } from '../../steps/huntCell.ts';
 import { steps } from '../../steps/registry.ts';
 
@@ -9,9 +10,9 @@ export function isDetectionStep(text: string): boolean {
   return steps.some((step) => step.kind === 'detection' && keys.includes(step.verb));
 }
 
-/** Returns what is wrong with a step's YAML and arguments. */
+/** Returns what is wrong with a step's YAML and arguments, and what should be changed in them. */
 export function stepProblems({ language, text }: CodeCell): readonly CellError[] {
   if (language !== 'hunt' || text.trim() === '') return [];
   const parsed = parseHuntCell(text);
-  return parsed.ok ? [] : parsed.errors;
+  return parsed.ok ? adviceOf(parsed) : parsed.errors;
 }

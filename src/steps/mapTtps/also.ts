@@ -1,7 +1,7 @@
 /** The techniques that a hunter adds, resolved against the catalogue. */
 import { resolutionNote, resolveTechnique } from '../../attack/resolve.ts';
 import type { Technique } from '../../attack/catalogue.ts';
-import { StepError } from '../step.ts';
+import { StepError, type Advice } from '../step.ts';
 import type { MapTtpsArguments, Status } from './arguments.ts';
 import { statuses } from './arguments.ts';
 
@@ -38,6 +38,17 @@ export function addedTechniques(also: MapTtpsArguments['also']): readonly Added[
     });
   });
   return [...added.values()];
+}
+
+/** The ids that ATT&CK no longer uses, each with the one in force. */
+export function adviceOn(also: MapTtpsArguments['also']): readonly Advice[] {
+  return also.flatMap(({ technique: id }, index) => {
+    const resolution = resolveTechnique(id);
+    const note = resolutionNote(resolution);
+    if (note === '') return [];
+    const replacements = resolution.kind === 'revoked' ? [resolution.technique.id] : [];
+    return { message: `${note}.`, path: ['also', index, 'technique'], replacements };
+  });
 }
 
 const surer = (left: Status, right: Status): Status =>
