@@ -22,6 +22,7 @@ import {
   projectRename,
   projectReorder,
 } from './project.ts';
+import { reduce } from './reduce.ts';
 import { scan } from './scan.ts';
 import { find, search } from './search.ts';
 import { serialize } from './serialize.ts';
@@ -61,6 +62,7 @@ export const operators: ReadonlyMap<string, TableOperator> = new Map<string, Tab
   ['ProjectRenameOperator', piped(projectRename)],
   ['ProjectReorderOperator', piped(projectReorder)],
   ['RangeOperator', range],
+  ['ReduceByOperator', piped(reduce)],
   ['RenderOperator', piped(unchanged)],
   ['SampleDistinctOperator', piped(sampleDistinct)],
   ['SampleOperator', piped(sample)],

@@ -10,6 +10,8 @@ export const operatorWords: Readonly<Record<string, string>> = {
 
 /** How results can differ from Kusto's. */
 export const operatorDifferences: Readonly<Record<string, string>> = {
+  ReduceByOperator:
+    'Follows the paper that Kusto names; groups can differ. The first 256 terms of a text and the 10,000 most frequent patterns count. A letter or digit in characters separates terms, any other character joins them.',
   RenderOperator: 'Kinds that the notebook has no chart for are shown as a table.',
   SampleOperator: 'Rows are chosen at random, others than those of Kusto.',
   SampleDistinctOperator: 'Values are chosen by another rule than that of Kusto.',
@@ -25,7 +27,6 @@ export const refusedOperators: readonly string[] = [
   'GraphWhereEdgesOperator',
   'GraphWhereNodesOperator',
   'MacroExpandOperator',
-  'ReduceByOperator',
 ];
 
 /** Returns Kusto's word for the operator of a syntax node. */
