@@ -11,7 +11,7 @@ import {
   severityName,
   structuredObject,
 } from '../syslog/syslogMessage.ts';
-import { syslogTicks, writtenAt, yearNotice } from '../syslog/syslogTime.ts';
+import { timeSteps, writtenAt, yearNotice } from '../syslog/syslogTime.ts';
 import { openText } from '../textFile.ts';
 import { LogLines, openLogLines, type LineFormat } from './logLines.ts';
 import type { Reader } from './reader.ts';
@@ -73,7 +73,7 @@ function formatOf(written: Date): LineFormat {
       form: type === 'string' ? 'text' : 'physical',
     })),
     isRow: 'true',
-    steps: [`${messageParts} AS m`, `${priority} AS pri, ${syslogTicks('m.time', written)} AS t`],
+    steps: [`${messageParts} AS m`, `${priority} AS pri`, ...timeSteps([['t', 'm.time']], written)],
     reason: `CASE
       WHEN TRY_CAST(pri AS INTEGER) > ${maxPriority} THEN 'The priority ' || pri || ' is greater than ${maxPriority}.'
       WHEN ${isBareMessage} THEN NULL

@@ -1,7 +1,9 @@
 /** Times of syslog and CEF in SQL. Those of RFC 3164 name neither a year nor a time zone. */
 import { open, stat } from 'node:fs/promises';
-import { maxDatetimeTicks, unixEpochTicks } from '../../kql/time/ticks.ts';
+import { fromText } from '../../engine/local/textConversion.ts';
 import { stringLiteral } from '../../kql/sql/literal.ts';
+import { unixEpochTicks } from '../../kql/time/ticks.ts';
+import { epochTicks } from '../epochTicks.ts';
 
 /** RE2 pattern of RFC 3164's time, with the year that some devices add before or after the clock. */
 export const monthTime = String.raw`(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) +\d{1,2}(?: \d{4})? \d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?: \d{4}\b)?`;
@@ -31,35 +33,52 @@ async function gzipTime(path: string): Promise<Date | undefined> {
   }
 }
 
+/** A time to read: the name of its column of ticks, and SQL of its text. */
+export type TimeText = readonly [name: string, text: string];
+
 /**
- * Returns SQL for the datetime (ticks) of a time that matches {@link monthTime} or {@link isoTime}, or counts seconds or
- * milliseconds since 1970; NULL for another text. A time without a year gets the latest one that does not put it after
- * `written`; one without a zone is UTC.
+ * Returns the steps that read each text into a column of its name: the datetime (ticks) of a time that matches
+ * {@link monthTime} or {@link isoTime}, or counts seconds or milliseconds since 1970; NULL for another text. A time without
+ * a year gets the latest one that does not put it after `written`; one without a zone is UTC. One step a part of the
+ * work, for DuckDB computes a column once and an expression wherever it stands.
  */
-export function syslogTicks(text: string, written: Date): string {
-  const names = `['month', 'day', 'before', 'clock', 'after']`;
-  const parts = `regexp_extract(${text}, '^(\\w{3}) +(\\d{1,2})(?: (\\d{4}))? ([0-9:.]+)(?: (\\d{4}))?', ${names})`;
-  const month = `lpad(((strpos('JanFebMarAprMayJunJulAugSepOctNovDec', s.month) + 2) // 3)::VARCHAR, 2, '0')`;
-  const fromMonth = `hunt_ticks(coalesce(nullif(s.before, ''), nullif(s.after, ''),
-      ${yearOf(`${month} || lpad(s.day, 2, '0') || s.clock`, written)})
-    || '-' || ${month} || '-' || lpad(s.day, 2, '0') || ' ' || left(s.clock, 16) || 'Z')`;
-  const epoch = (scale: string) =>
-    `TRY_CAST(TRY_CAST(${text} AS DECIMAL(28, 7)) * ${scale} AS BIGINT) + ${unixEpochTicks}`;
-  return `CASE
-    WHEN ${text}[1] BETWEEN 'A' AND 'Z' THEN list_transform([${parts}], lambda s: ${fromMonth})[1]
-    WHEN ${text}[5] = '-' THEN hunt_ticks(replace(${text}, ',', '.'))
-    WHEN regexp_full_match(${text}, '\\d{12,14}') AND ${epoch('10000')} <= ${maxDatetimeTicks} THEN ${epoch('10000')}
-    WHEN regexp_full_match(${text}, '\\d{9,11}([.]\\d+)?') THEN ${epoch('10000000')} END`;
+export function timeSteps(times: readonly TimeText[], written: Date): string[] {
+  if (times.length === 0) return [];
+  const step = (columns: (time: TimeText) => string): string => times.map(columns).join(', ');
+  const parts = `'^(\\w{3}) +(\\d{1,2})(?: (\\d{4}))? ([0-9:.]+)(?: (\\d{4}))?', ['month', 'day', 'before', 'clock', 'after']`;
+  return [
+    step(([name, text]) => `${text} AS ${name}_text`),
+    step(
+      ([name]) =>
+        `CASE WHEN ${name}_text[1] BETWEEN 'A' AND 'Z' THEN regexp_extract(${name}_text, ${parts}) END AS ${name}_s`,
+    ),
+    step(([name]) => `${monthDay(`${name}_s`)} AS ${name}_day`),
+    step(([name]) => {
+      const [s, day] = [`${name}_s`, `${name}_day`];
+      const year = `coalesce(nullif(${s}.before, ''), nullif(${s}.after, ''), ${yearOf(`${day} || ' ' || ${s}.clock`, written)})`;
+      return `CASE WHEN ${day} IS NOT NULL THEN ${year} || '-' || ${day} || ' ' || left(${s}.clock, 16) || 'Z'
+        WHEN ${name}_text[5] = '-' THEN replace(${name}_text, ',', '.') END AS ${name}_iso`;
+    }),
+    step(
+      ([name]) => `CASE WHEN ${name}_iso IS NOT NULL THEN ${fromText(`${name}_iso`, 'datetime')}
+        WHEN regexp_full_match(${name}_text, '\\d{12,14}') THEN TRY_CAST(${name}_text AS BIGINT) * 10000 + ${unixEpochTicks}
+        WHEN regexp_full_match(${name}_text, '\\d{9,11}([.]\\d+)?') THEN ${epochTicks(`${name}_text`)} END AS ${name}`,
+    ),
+  ];
 }
 
-/** SQL of the year of a text `MMDDhh:mm:ss`. */
+/** SQL of month and day of the parts of a time as `MM-DD`. */
+function monthDay(parts: string): string {
+  const month = `(strpos('JanFebMarAprMayJunJulAugSepOctNovDec', ${parts}.month) + 2) // 3`;
+  return `lpad((${month})::VARCHAR, 2, '0') || '-' || lpad(${parts}.day, 2, '0')`;
+}
+
+/** SQL of the year of a text `MM-DD hh:mm:ss`. */
 function yearOf(monthDayClock: string, written: Date): string {
   const limit = new Date(written.getTime() + zoneToleranceMs);
-  const iso = limit.toISOString();
   const latest = limit.getUTCFullYear();
-  const limitText = stringLiteral(`${iso.slice(5, 7)}${iso.slice(8, 10)}${iso.slice(11, 19)}`);
-  const isPast = `${monthDayClock} <= ${limitText}`;
-  return `CASE WHEN left(${monthDayClock}, 4) = '0229'
+  const isPast = `${monthDayClock} <= ${stringLiteral(limit.toISOString().slice(5, 19).replace('T', ' '))}`;
+  return `CASE WHEN starts_with(${monthDayClock}, '02-29')
       THEN CASE WHEN ${isPast} THEN '${leapYear(latest)}' ELSE '${leapYear(latest - 1)}' END
     WHEN ${isPast} THEN '${latest}' ELSE '${latest - 1}' END`;
 }

@@ -1,7 +1,7 @@
 /** Values of Zeek logs in SQL (https://docs.zeek.org/en/master/script-reference/types.html). */
 import { stringLiteral } from '../../kql/sql/literal.ts';
-import { maxDatetimeTicks, unixEpochTicks } from '../../kql/time/ticks.ts';
 import type { ScalarType } from '../../kql/types.ts';
+import { epochTicks, ticksOfSeconds } from '../epochTicks.ts';
 import type { ZeekBlock } from './zeekHeader.ts';
 
 interface Scalar {
@@ -15,7 +15,7 @@ const integer = (text: string): string => `TRY_CAST(${text} AS BIGINT)`;
 /** Kusto's type for each of Zeek's; what is not here is text. */
 const scalars: Readonly<Record<string, Scalar | undefined>> = {
   time: { type: 'datetime', read: epochTicks },
-  interval: { type: 'timespan', read: ticksOf },
+  interval: { type: 'timespan', read: ticksOfSeconds },
   bool: { type: 'bool', read: (text) => `CASE ${text} WHEN 'T' THEN true WHEN 'F' THEN false END` },
   count: { type: 'long', read: integer },
   int: { type: 'long', read: integer },
@@ -49,17 +49,6 @@ export function zeekValue(text: string, zeekType: string | undefined, block: Zee
   const scalar = zeekType === undefined ? undefined : scalars[zeekType];
   if (scalar !== undefined) return `CASE WHEN ${isUnset} THEN NULL ELSE ${scalar.read(text)} END`;
   return `CASE WHEN ${isUnset} OR ${isEmpty} THEN '' ELSE ${plainText(text)} END`;
-}
-
-/** Returns SQL for the ticks of a number of seconds, exact to the digit; NULL for what is no number. */
-function ticksOf(text: string): string {
-  return `TRY_CAST(TRY_CAST(${text} AS DECIMAL(28, 7)) * 10000000 AS BIGINT)`;
-}
-
-/** Returns SQL for the datetime of a text with seconds since 1970; NULL for what is no number or no datetime. */
-export function epochTicks(text: string): string {
-  const ticks = `(${ticksOf(text)} + ${unixEpochTicks})`;
-  return `CASE WHEN ${ticks} BETWEEN 0 AND ${maxDatetimeTicks} THEN ${ticks} END`;
 }
 
 const numeric: ReadonlySet<string> = new Set(['time', 'interval', 'count', 'int', 'port', 'double']);

@@ -1,0 +1,15 @@
+/** Seconds in texts as Kusto's ticks, in SQL. */
+import { unixEpochTicks } from '../kql/time/ticks.ts';
+
+/**
+ * Returns SQL for the ticks of a number of seconds, exact to the digit; NULL for what is no number. A decimal of up to 18
+ * digits is read many times as fast as a longer one, and holds 3,000 years.
+ */
+export function ticksOfSeconds(text: string): string {
+  return `(TRY_CAST(${text} AS DECIMAL(18, 7))::DECIMAL(28, 7) * 10000000)::BIGINT`;
+}
+
+/** Returns SQL for the datetime of a text with seconds since 1970; NULL for what is no number or before the year 1. */
+export function epochTicks(text: string): string {
+  return `nullif(greatest(${ticksOfSeconds(text)} + ${unixEpochTicks}, -1), -1)`;
+}
