@@ -4,6 +4,7 @@ import { exitCodes } from './io.ts';
 import { queryCommand } from './query.ts';
 import { reportCommand } from './report.ts';
 import { runCommand } from './run.ts';
+import { serveCommand } from './serve.ts';
 import type { CommandName } from './usage.ts';
 import { commandHelp, commandNames, generalHelp, UsageError } from './usage.ts';
 import { version } from './version.ts';
@@ -12,6 +13,7 @@ const commands: Record<CommandName, (args: readonly string[], io: Io) => Promise
   run: runCommand,
   report: reportCommand,
   query: queryCommand,
+  serve: serveCommand,
 };
 
 /** Runs `hunt` with its arguments and returns the exit code; never rejects. */

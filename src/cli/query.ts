@@ -8,7 +8,7 @@ import type { Column, JsonValue } from '../kql/types.ts';
 import type { ResultTable } from '../engine/result.ts';
 import type { ExitCode, Io } from './io.ts';
 import { exitCodes, linesOf, textOf, write } from './io.ts';
-import { nameValue } from './nameValue.ts';
+import { loadOptions } from './loadOptions.ts';
 import { excerpt, lineColumn } from './place.ts';
 import { withQueryEngine, type QuerySession } from './queryEngine.ts';
 import { firstError, writeColumns, writeError, writeRows } from './queryOutput.ts';
@@ -43,11 +43,7 @@ export async function queryCommand(args: readonly string[], io: Io): Promise<Exi
       'There is no query.',
       "Write it in quotes: hunt query 'print x = 1', or pipe it in.",
     );
-  const loads = new Map<string, readonly string[]>();
-  for (const text of values.load ?? []) {
-    const [name, file] = nameValue('load', text);
-    loads.set(name, [...(loads.get(name) ?? []), file]);
-  }
+  const loads = loadOptions(values.load);
   const schemas = await readSchemas(values.schema ?? [], io.folder);
   return withQueryEngine(io, { loads, schemas }, async (session) => {
     if (values.batch) return batch(session, io, values.check);

@@ -3,11 +3,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Lenses } from '../data/lenses/lenses.ts';
+import { isolatedKql } from '../engine/local/isolatedKql.ts';
 import type { LocalEngine } from '../engine/local/localEngine.ts';
 import { openLocalEngine } from '../engine/local/openLocalEngine.ts';
 import { createKqlService } from '../kql/index.ts';
-import type { KqlService } from '../kql/translation.ts';
-import type { Schema, TableSchema } from '../kql/types.ts';
+import type { TableSchema } from '../kql/types.ts';
 import { StepError } from '../steps/step.ts';
 import { steps } from '../steps/registry.ts';
 import type { Io } from './io.ts';
@@ -37,7 +37,8 @@ export async function withQueryEngine<T>(
     const hasNoData = tables.schemas.length > 0 && tables.loads.size === 0;
     const engine = await openLocalEngine({
       folder,
-      kql: isolated(createKqlService()),
+      // In this process, since a batch has no editor to keep responsive.
+      kql: isolatedKql(createKqlService()),
       externalData: hasNoData ? 'empty' : 'refuse',
     });
     try {
@@ -52,31 +53,6 @@ export async function withQueryEngine<T>(
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
-}
-
-/**
- * Translates in this process, since a batch has no editor to keep responsive, and drops the name that `as` gives a
- * result: one query of a batch must not see, or replace the tables of, another. Queries over the same tables share one
- * schema object, for which the binder keeps what it built from hundreds of tables.
- */
-function isolated(service: KqlService): KqlService {
-  let shared: Schema = { tables: [] };
-  return {
-    ...service,
-    translate: async (request) => {
-      if (!hasSameTables(shared, request.schema)) shared = request.schema;
-      const translation = await service.translate({ ...request, schema: shared });
-      if (!translation.ok) return translation;
-      return {
-        ...translation,
-        queries: translation.queries.map((query) => ({ ...query, publishAs: undefined })),
-      };
-    },
-  };
-}
-
-function hasSameTables(a: Schema, b: Schema): boolean {
-  return a.tables.length === b.tables.length && a.tables.every((table, index) => table === b.tables[index]);
 }
 
 /** Loads files as a `load` step does. */

@@ -11,7 +11,7 @@ export class UsageError extends Error {
   }
 }
 
-export const commandNames = ['run', 'report', 'query'] as const;
+export const commandNames = ['run', 'report', 'query', 'serve'] as const;
 export type CommandName = (typeof commandNames)[number];
 
 export const generalHelp = `hunt: run threat-hunting notebooks and KQL on local logs
@@ -22,6 +22,7 @@ Commands:
   run NOTEBOOK     run all cells of a hunt notebook in order
   report NOTEBOOK  write the incident report of a hunt notebook
   query [KQL]      run one KQL query, or many with --batch
+  serve FOLDER     answer Kusto clients on this machine from a folder of logs
 
 hunt <command> --help shows the options of a command; hunt --version the version.
 
@@ -67,5 +68,18 @@ Runs KQL on local files. Without KQL and --batch the query is read from standard
   --batch           read JSON lines {"id","query"} from standard input and write, in order, one line each:
                     {"id","columns":[{"name","type"}],"rows":[[...]]} or
                     {"id","error":{"kind":"syntax|semantic|unsupported|runtime","message","start","length"}}
+`,
+  serve: `Usage: hunt serve FOLDER|FILE... [--load NAME=FILE]... [--port N] [--token TOKEN] [--json]
+
+Answers Kusto clients (azure-kusto-data, Kusto.Explorer, Grafana, notebooks) on 127.0.0.1 until it is stopped with
+Ctrl+C. Each folder is a database of its name, and each log in it or in its logs/ a table, loaded when a query first
+names it; files and --load add tables to the first database. It only reads. See media/docs/serve.md.
+
+  --load NAME=FILE  file or glob as table NAME; repeatable
+  --port N          port to listen on; default: a free one
+  --token TOKEN     what clients must send as bearer token; default: HUNT_SERVE_TOKEN, else a random one, which is
+                    printed
+  --allow-write no  the default, and all that there is: no request changes a file or a table
+  --json            one JSON line instead of text: {"url","databases","token"}
 `,
 };

@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, ClientRequestProperties, KustoConnectionStringBuilder } from 'azure-kusto-data';
+import { createKqlService } from '../../src/kql/index.ts';
 import { startServer, type KustoServer, type ServerOptions } from '../../src/serve/server.ts';
 
 /** Returns a client of the service at this address. */
@@ -38,6 +39,7 @@ export async function serveFiles(
   const server = await startServer({
     paths: [folder],
     threads: 2,
+    kql: createKqlService(),
     onNotice: (notice) => notices.push(notice),
     ...options,
   });

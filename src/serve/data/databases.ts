@@ -4,6 +4,7 @@ import { tmpdir, totalmem } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { checkTableName, tableNameFromFile } from '../../data/tableName.ts';
 import { createWorkerKqlService } from '../../engine/local/workerKqlService.ts';
+import type { KqlService } from '../../kql/translation.ts';
 import { ServiceError } from '../serviceError.ts';
 import { Database } from './database.ts';
 import { tablesOfFolder, type TableFiles } from './tableFiles.ts';
@@ -20,6 +21,8 @@ export interface DatabasesOptions extends Served {
   /** Memory for all engines together. Default: 60 % of the machine's, as DuckDB advises. */
   readonly memoryLimitBytes?: number;
   readonly threads?: number;
+  /** Translator; by default one in a worker thread of its own, which ends with the server. */
+  readonly kql?: KqlService;
   readonly onNotice: (text: string) => void;
 }
 
@@ -70,8 +73,10 @@ export class Databases {
 /** Returns the databases of what is served; engines open on first use. Throws {@link ServeError}. */
 export async function openDatabases(options: DatabasesOptions): Promise<Databases> {
   const parts = await databaseParts(options);
+  for (const { name, tables } of parts)
+    options.onNotice(`${name}: ${listed((await tables()).map((table) => table.name))}`);
   const root = await mkdtemp(join(tmpdir(), 'hunt-serve-'));
-  const kql = createWorkerKqlService();
+  const kql = options.kql ?? createWorkerKqlService();
   const memory = (options.memoryLimitBytes ?? totalmem() * memoryShare) / parts.length;
   const all = parts.map(
     ({ name, tables }, index) =>
@@ -87,9 +92,18 @@ export async function openDatabases(options: DatabasesOptions): Promise<Database
   );
   return new Databases(all, async () => {
     await Promise.all(all.map((database) => database.dispose()));
-    await kql.dispose();
+    if (options.kql === undefined) await kql.dispose();
     await rm(root, { recursive: true, force: true });
   });
+}
+
+/** Most names that a notice lists. */
+const maxListed = 12;
+
+function listed(names: readonly string[]): string {
+  if (names.length === 0) return 'no logs are here yet.';
+  const rest = names.length - maxListed;
+  return `${names.slice(0, maxListed).join(', ')}${rest > 0 ? ` and ${rest} more tables` : ''}`;
 }
 
 interface Part {
