@@ -18,13 +18,18 @@ function azureTokens(): TokenSource {
       if (isRefused === true) credential = undefined; // with the token that it keeps
       credential ??= (await import('./azureIdentity.ts')).azureCredential();
       try {
-        return await credential(scopes, signal);
+        return await credential(scopes.map(ofPrograms), signal);
       } catch (error) {
         signal?.throwIfAborted();
         throw new SignInError(signInMessage(error));
       }
     },
   };
+}
+
+/** Programs get all that was granted to them; single permissions are asked for on behalf of people only. */
+function ofPrograms(scope: string): string {
+  return scope.replace(/\/[^/]+$/, '/.default');
 }
 
 const howTo = 'Run `az login`, or set AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET.';

@@ -150,7 +150,7 @@ describe('a notebook on a remote engine', () => {
     server.script(json(frames({ Count: 'long' }, [[1]])));
     const next = await opened.run('kql', 'Scans | count');
     assert.equal(
-      server.asked[0]?.body['csl'],
+      server.asked[0].body['csl'],
       'let Scans = datatable(Scanner:string) ["10.0.0.5"];\nScans | count',
     );
     assert.match(notices(next)[0] ?? '', /^Scans was sent along to Kusto \(.+\): 1 row\.$/);

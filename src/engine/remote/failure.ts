@@ -220,26 +220,31 @@ export function kqlErrorOf(failure: RemoteFailure, sent: string, offset: number)
   const { code, message, details } = failure;
   const text = sent.slice(offset);
   const whole = { start: 0, length: text.length };
-  const place = details.place === undefined ? namedPlace(message, text) : spanOf(details.place, sent, offset);
+  const place =
+    details.place === undefined
+      ? namedPlace(message, text)
+      : spanOf(details.place, quotedNames(message), sent, offset);
   return { kind: details.kind ?? 'runtime', code, message, ...(place ?? whole) };
 }
 
 /** Where the line and place of the sent text are in the user's own. Services count places from 0 or from 1. */
 function spanOf(
   { line, position, token }: NonNullable<ServiceError['place']>,
+  names: readonly string[],
   sent: string,
   offset: number,
 ): { readonly start: number; readonly length: number } | undefined {
   const lines = sent.split('\n');
   const lineStart = lines.slice(0, line - 1).reduce((sum, { length }) => sum + length + 1, 0);
   let at = lineStart + position;
-  if (token !== undefined && token !== '' && !sent.startsWith(token, at)) {
-    if (sent.startsWith(token, at - 1)) at--;
-    else if (sent.startsWith(token, at + 1)) at++;
-  }
+  const words = token === undefined || token === '' ? names : [token];
+  const found = words
+    .flatMap((word) => [0, -1, 1].map((shift) => ({ word, shift })))
+    .find(({ word, shift }) => sent.startsWith(word, at + shift));
+  at += found?.shift ?? 0;
   const start = at - offset;
   if (start < 0 || start > sent.length - offset) return undefined;
-  const word = token ?? /^(?:[\w$]+|\S)/.exec(sent.slice(at))?.[0] ?? '';
+  const word = found?.word ?? /^(?:[\w$]+|\S)/.exec(sent.slice(at))?.[0] ?? '';
   return { start, length: word.length };
 }
 
@@ -248,11 +253,18 @@ function namedPlace(
   message: string,
   text: string,
 ): { readonly start: number; readonly length: number } | undefined {
-  for (const [, name = ''] of message.matchAll(/['"`]([A-Za-z_]\w*)['"`]/g)) {
+  for (const name of quotedNames(message)) {
     const start = new RegExp(`\\b${name}\\b`).exec(text)?.index;
-    if (start !== undefined && !operatorNames.has(name)) return { start, length: name.length };
+    if (start !== undefined) return { start, length: name.length };
   }
   return undefined;
+}
+
+/** The names that a message quotes, but for those of operators. */
+function quotedNames(message: string): readonly string[] {
+  return [...message.matchAll(/['"`]([A-Za-z_]\w*)['"`]/g)]
+    .map(([, name = '']) => name)
+    .filter((name) => !operatorNames.has(name));
 }
 
 /** Messages begin with the operator in which the name stands. */

@@ -175,8 +175,8 @@ describe('a Kusto endpoint', () => {
       'declare query_parameters(Device:string = "\\"; .drop table T //\\u000a");\n' +
         'let Least = Base + 1;\nlet Base = 3;\nT | where s == Device and x > Least',
     );
-    assert.equal(server.asked[0]?.headers.authorization, 'Bearer token-1');
-    assert.equal(server.asked[0]?.headers['x-ms-user'], '[none]');
+    assert.equal(server.asked[0].headers.authorization, 'Bearer token-1');
+    assert.equal(server.asked[0].headers['x-ms-user'], '[none]');
   });
 
   it('gives the values of parameters that the text declares itself', async () => {
@@ -189,7 +189,7 @@ describe('a Kusto endpoint', () => {
       ],
     });
     assert.equal(server.asked[0]?.body['csl'], text);
-    assert.deepEqual((server.asked[0]?.body['properties'] as Record<string, unknown>)['Parameters'], {
+    assert.deepEqual((server.asked[0].body['properties'] as Record<string, unknown>)['Parameters'], {
       Device: 'pc-1',
       Since: 'datetime(2024-01-01)',
     });
