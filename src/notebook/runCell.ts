@@ -5,15 +5,18 @@ import type { LoadedTable } from '../data/loadedTable.ts';
 import type { ParameterValue } from '../kql/types.ts';
 import { isEmptyCell, parseHuntCell, type ParsedHuntCell } from '../steps/huntCell.ts';
 import { StepError, type ActionContext, type ActionStep, type DetectionStep } from '../steps/step.ts';
+import type { SigmaQuery } from '../sigma/sigmaQuery.ts';
 import { assertedFinding } from './assertedFinding.ts';
 import type { CellError, CellOutcome, CellResult, CodeCell, Provenance } from './cell.ts';
-import { cellError, compiledKql, errorOn, kqlOfCell, stepComplaint, wholeCell } from './cellChecks.ts';
+import { cellError, compiledKql, errorOn, stepComplaint, wholeCell } from './cellChecks.ts';
 import type { CellEngine, Connections } from './connections.ts';
+import type { Finding } from './finding.ts';
 import { lookedAtSentences } from './nothingFound.ts';
 import { withMissingTables, type Attempt, type TableOrigins } from './missingTables.ts';
 import type { PublishedLets } from './publishedLets.ts';
 import { queryOn } from './queryOn.ts';
 import type { PublishedResults } from './sentTables.ts';
+import { lookedAtOfRule, queriesOfSigmaCell, sigmaCellErrors, sigmaFinding } from './sigmaCell.ts';
 import { stepFiles } from './stepFiles.ts';
 
 export interface RunContext extends TableOrigins {
@@ -64,12 +67,8 @@ async function runByLanguage(context: RunContext, cell: CodeCell, run: CellRun):
       return runQuery(context, cell, run);
     case 'hunt':
       return runStep(context, cell, run);
-    case 'sigma': {
-      const home = context.connections.engineOf(run.key, cell.text);
-      if (!home.ok) return failed([unknownEngine(home)]);
-      const kql = await kqlOfCell(cell, context.published.schemaOf(home.engine), context);
-      return typeof kql === 'string' ? runQuery(context, { language: 'kql', text: kql }, run) : failed(kql);
-    }
+    case 'sigma':
+      return runSigma(context, cell, run);
   }
 }
 
@@ -208,6 +207,55 @@ async function runDetection(
   });
 }
 
+/** Runs each rule of the cell; what matches is a finding of the rule. */
+async function runSigma(context: RunContext, cell: CodeCell, run: CellRun): Promise<CellOutcome> {
+  const { published, parameters, lets } = context;
+  lets.set(run.key, []);
+  if (cell.text.trim() === '') return succeeded({});
+  const home = context.connections.engineOf(run.key, cell.text);
+  if (!home.ok) return failed([unknownEngine(home)]);
+  const { engine } = home;
+  const compiled = await tryOn(engine, context, run, () => {
+    const queries = queriesOfSigmaCell(cell, published.schemaOf(engine), parameters);
+    return Promise.resolve(
+      queries.ok
+        ? { ok: true as const, value: queries.queries }
+        : { ok: false as const, errors: sigmaCellErrors(queries.errors) },
+    );
+  });
+  if (!compiled.ok) return failed(compiled.errors);
+  const results: CellResult[] = [];
+  const findings: Finding[] = [];
+  const notices: string[] = [...compiled.notices];
+  for (const query of compiled.value) {
+    const clock = startClock(context);
+    const outcome = await queryOn(context, engine, query.kql, signalOf(run));
+    if (!outcome.ok) {
+      const start = cell.text.length - cell.text.trimStart().length;
+      const place = { start, length: cell.text.trim().split('\n', 1)[0]?.length ?? 0 };
+      return failed(outcome.errors.map((error) => ({ ...cellError(error, query.kql), ...place })));
+    }
+    const shown = withProvenance(outcome, clock, context, engine, cell, query.kql);
+    results.push(...shown);
+    notices.push(...query.notices, ...outcome.notices, ...replacedTables(shown, context));
+    const last = shown.at(-1);
+    const finding = last && (await sigmaFinding(query, last, run.signal));
+    if (finding !== undefined) findings.push(finding);
+    else notices.push(await nothingMatched(context, engine, query, run));
+  }
+  return succeeded({ results, loaded: compiled.loaded, findings, notices });
+}
+
+async function nothingMatched(
+  context: RunContext,
+  engine: Engine,
+  query: SigmaQuery,
+  run: CellRun,
+): Promise<string> {
+  const lookedAt = await lookedAtBy(context, engine, lookedAtOfRule(query), run);
+  return [`\`${query.title}\` matched nothing.`, ...lookedAt].join(' ');
+}
+
 /** What the step looked at, in sentences. */
 async function lookedAt(
   context: RunContext,
@@ -217,6 +265,16 @@ async function lookedAt(
   run: CellRun,
 ): Promise<readonly string[]> {
   const kql = step.looked?.(args, { schema: context.published.schemaOf(engine) });
+  return lookedAtBy(context, engine, kql, run);
+}
+
+/** What a looked-at query tells, in sentences. */
+async function lookedAtBy(
+  context: RunContext,
+  engine: Engine,
+  kql: string | undefined,
+  run: CellRun,
+): Promise<readonly string[]> {
   if (kql === undefined) return [];
   const outcome = await queryOn(context, engine, kql, signalOf(run));
   if (!outcome.ok) return [`What it looked at is not known: ${outcome.errors[0]?.message ?? 'no reason'}`];

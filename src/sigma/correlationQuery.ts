@@ -1,0 +1,335 @@
+/**
+ * Correlations as KQL. The time frame is not tied to the clock: every event is tried as the end of a window of the time
+ * span, as the specification wants it. Matching moments that lie within a span of each other become one row.
+ */
+import { kqlName, kqlString, kqlTimespan } from '../kql/kqlText.ts';
+import type { Condition } from './condition.ts';
+import type { CorrelationRule, DetectionRule, Reference } from './rule.ts';
+import type { RuleOnTable } from './ruleQuery.ts';
+import { failure } from './sigmaError.ts';
+import type { SigmaSet } from './sigmaSet.ts';
+
+type Compile = (rule: DetectionRule) => readonly RuleOnTable[];
+
+export interface CorrelationKql {
+  readonly kql: string;
+  /** The rules whose events are correlated. */
+  readonly rules: readonly { readonly rule: DetectionRule; readonly legs: readonly RuleOnTable[] }[];
+}
+
+interface Building {
+  readonly set: SigmaSet;
+  readonly compile: Compile;
+  readonly rules: { readonly rule: DetectionRule; readonly legs: readonly RuleOnTable[] }[];
+  /** Statements before the query: events that are read twice. */
+  readonly lets: string[];
+  /** Correlations around this one, to see one that refers to itself. */
+  readonly around: readonly CorrelationRule[];
+}
+
+/** Returns the query; throws a failure where a rule or field is missing. */
+export function correlationQuery(
+  correlation: CorrelationRule,
+  set: SigmaSet,
+  compile: Compile,
+): CorrelationKql {
+  const building: Building = { set, compile, rules: [], lets: [], around: [] };
+  const keys = keyNames(correlation);
+  const groups = correlation.groupBy.map(({ name }, index) => `${kqlName(name)} = ${keys[index] ?? '""'}`);
+  const moments = momentsOf(correlation, building);
+  const kql = [
+    ...building.lets,
+    moments,
+    // Moments of one group that follow each other within the time span are one incident.
+    `| sort by ${[...keys, 'Until'].map((name) => `${name} asc`).join(', ')}`,
+    `| extend Incident = row_window_session(Until, 36500d, ${kqlTimespan(correlation.timespanMs)}, ${changed(keys)})`,
+    `| summarize FirstSeen = min(Since), LastSeen = max(Until), Value = ${isUpperBounded(correlation) ? 'min' : 'max'}(Value) by ${[...keys, 'Incident'].join(', ')}`,
+    `| project ${[...groups, 'FirstSeen', 'LastSeen', `${valueName(correlation)} = Value`].join(', ')}`,
+    '| sort by FirstSeen asc',
+  ].join('\n');
+  return { kql, rules: building.rules };
+}
+
+const keyNames = ({ groupBy }: CorrelationRule): readonly string[] =>
+  groupBy.map((_field, index) => `Key${index}`);
+
+/** True in the first row of a group, in rows sorted by the keys. */
+function changed(keys: readonly string[]): string {
+  return keys.length === 0 ? 'false' : keys.map((key) => `${key} != prev(${key})`).join(' or ');
+}
+
+function valueName({ type }: CorrelationRule): string {
+  if (type === 'event_count') return 'Events';
+  if (type === 'value_count') return 'Values';
+  return type === 'temporal' || type === 'temporal_ordered' ? 'Rules' : 'Value';
+}
+
+/** Only few events are asked for, so that the least count of a window is the telling one. */
+function isUpperBounded({ bounds }: CorrelationRule): boolean {
+  return bounds.length > 0 && bounds.every(({ bound }) => bound === '<' || bound === '<=');
+}
+
+/** KQL with a row for each event at which the correlation is met: its keys, `Since`, `Until` and `Value`. */
+function momentsOf(correlation: CorrelationRule, building: Building): string {
+  if (building.around.includes(correlation)) {
+    throw failure(
+      'missing-rule',
+      'This correlation refers to itself.',
+      correlation.rules[0] ?? { start: 0, length: 0 },
+    );
+  }
+  const inner = { ...building, around: [...building.around, correlation] };
+  const events = eventsOf(correlation, inner);
+  switch (correlation.type) {
+    case 'event_count':
+      return countMoments(correlation, events);
+    case 'temporal':
+      return temporalMoments(correlation, events);
+    case 'temporal_ordered':
+      return orderedMoments(correlation, events);
+    case 'value_count':
+    case 'value_sum':
+    case 'value_avg':
+    case 'value_median':
+    case 'value_percentile':
+      return valueMoments(correlation, events, inner.lets);
+  }
+}
+
+/** All events of the correlated rules: `Rule` by its place in the list, `Until`, `Since`, the keys and values as text. */
+function eventsOf(correlation: CorrelationRule, building: Building): string {
+  const parts = correlation.rules.flatMap((reference, index) => {
+    const document = building.set.rule(reference);
+    const fields = [
+      ...correlation.groupBy.map(
+        (field, at) => [`Key${at}`, aliased(field, reference, correlation)] as const,
+      ),
+      ...correlation.fields.map(
+        (field, at) => [`Field${at}`, aliased(field, reference, correlation)] as const,
+      ),
+    ];
+    if (document.kind === 'correlation') return [correlatedEvents(document, index, fields, building)];
+    const legs = building.compile(document);
+    building.rules.push({ rule: document, legs });
+    return legs.map((leg) => ruleEvents(leg, index, fields, reference));
+  });
+  return parts.length === 1 ? (parts[0] ?? '') : `union\n${parts.map((part) => `(${part})`).join(',\n')}`;
+}
+
+/** The field of that rule's events that the correlation means by a name. */
+function aliased(field: Reference, rule: Reference, { aliases }: CorrelationRule): Reference {
+  const name = aliases.get(field.name)?.get(rule.name);
+  return name === undefined ? field : { ...field, name };
+}
+
+type Fields = readonly (readonly [column: string, field: Reference])[];
+
+function ruleEvents(
+  { target, condition, names }: RuleOnTable,
+  index: number,
+  fields: Fields,
+  reference: Reference,
+): string {
+  if (target.time === undefined) {
+    throw failure(
+      'field',
+      `${target.table} has no time, so the events of \`${reference.name}\` cannot be correlated.`,
+      reference,
+    );
+  }
+  const columns = fields.map(([column, field]) => {
+    const value = names.field(field.name);
+    if (value !== undefined) return `${column} = tostring(${value.kql})`;
+    throw failure(
+      'field',
+      `\`${field.name}\` is not in ${target.table}, where the events of \`${reference.name}\` are.`,
+      field,
+    );
+  });
+  const added = names.added();
+  return [
+    kqlName(target.table),
+    ...(target.where === undefined ? [] : [`| where ${target.where}`]),
+    ...(added.length === 0 ? [] : [`| extend ${added.join(',\n    ')}`]),
+    `| where ${condition}`,
+    `| project ${[`Rule = ${index}`, `Since = ${target.time}`, `Until = ${target.time}`, ...columns].join(', ')}`,
+  ].join('\n');
+}
+
+/** The moments of an inner correlation are its events; of fields they have those that it groups by. */
+function correlatedEvents(inner: CorrelationRule, index: number, fields: Fields, building: Building): string {
+  const columns = fields.map(([column, field]) => {
+    const at = inner.groupBy.findIndex(({ name }) => name === field.name);
+    if (at !== -1) return `${column} = Key${at}`;
+    throw failure(
+      'field',
+      `\`${inner.about.title}\` does not group by \`${field.name}\`, so its result has no such field.`,
+      field,
+    );
+  });
+  return `${momentsOf(inner, building)}\n| project ${[`Rule = ${index}`, 'Since', 'Until', ...columns].join(', ')}`;
+}
+
+function sorted(keys: readonly string[]): string {
+  return `| sort by ${[...keys, 'Until', 'Rule'].map((name) => `${name} asc`).join(', ')}`;
+}
+
+/**
+ * So many events in the window that ends with each event: the one that lies so many rows before tells whether there are
+ * as many.
+ */
+function countMoments(correlation: CorrelationRule, events: string): string {
+  const keys = keyNames(correlation);
+  const span = kqlTimespan(correlation.timespanMs);
+  if (!correlation.bounds.every(({ bound, value }) => (bound === '>' || bound === '>=') && value >= 0)) {
+    return tumbling(correlation, events, 'count()');
+  }
+  // All bounds hold when the greatest does.
+  const least = Math.max(
+    1,
+    ...correlation.bounds.map(({ bound, value }) =>
+      bound === '>' ? Math.floor(value) + 1 : Math.ceil(value),
+    ),
+  );
+  const back = least - 1;
+  const same = keys.map((key) => `prev(${key}, ${back}) == ${key}`);
+  return [
+    events,
+    sorted(keys),
+    back === 0
+      ? '| extend WindowStart = Since'
+      : `| extend WindowStart = iff(${[`isnotnull(prev(Since, ${back}))`, ...same].join(' and ')}, prev(Since, ${back}), datetime(null))`,
+    `| extend InWindow = ${back === 0 ? 'true' : `Until - WindowStart <= ${span}`}`,
+    '| where isnotnull(WindowStart) and InWindow',
+    `| project ${[...keys, 'Since = WindowStart', 'Until', `Value = todouble(${least})`].join(', ')}`,
+  ].join('\n');
+}
+
+/** Windows that begin with the first event after the last window, for conditions that more events can break. */
+function tumbling(correlation: CorrelationRule, events: string, aggregate: string): string {
+  const keys = keyNames(correlation);
+  const span = kqlTimespan(correlation.timespanMs);
+  return [
+    events,
+    sorted(keys),
+    `| extend Window = row_window_session(Until, ${span}, ${span}, ${changed(keys)})`,
+    `| summarize Since = min(Since), Until = max(Until), Value = todouble(${aggregate}) by ${[...keys, 'Window'].join(', ')}`,
+    `| where ${boundsOn('Value', correlation)}`,
+    `| project ${[...keys, 'Since', 'Until', 'Value'].join(', ')}`,
+  ].join('\n');
+}
+
+function boundsOn(value: string, { bounds }: CorrelationRule): string {
+  return bounds.map(({ bound, value: number }) => `${value} ${bound} ${number}`).join(' and ');
+}
+
+/** Something of the values of all events in the window that ends with each event. */
+function valueMoments(correlation: CorrelationRule, events: string, lets: string[]): string {
+  const keys = keyNames(correlation);
+  const value = `strcat_delim("\\u0001", ${correlation.fields.map((_field, index) => `Field${index}`).join(', ')}, "")`;
+  const aggregates: Readonly<Record<string, string>> = {
+    value_count: 'count_distinctif(Text, isnotempty(trim("\\u0001", Text)))',
+    value_sum: 'sum(todouble(Field0))',
+    value_avg: 'avg(todouble(Field0))',
+    value_median: 'percentile(todouble(Field0), 50)',
+    value_percentile: `percentile(todouble(Field0), ${correlation.percentile})`,
+  };
+  const aggregate = aggregates[correlation.type] ?? 'count()';
+  const prepared = `${events}\n| extend Text = ${value}`;
+  if (!correlation.bounds.every(({ bound }) => bound === '>' || bound === '>='))
+    return tumbling(correlation, prepared, aggregate);
+  const span = kqlTimespan(correlation.timespanMs);
+  const on = [...keys, 'Bin'].join(', ');
+  const source = `CorrelatedEvents${lets.length}`;
+  lets.push(`let ${source} = materialize(${prepared});`);
+  // Each window touches two bins of its length, in which its events are looked up.
+  return [
+    source,
+    `| distinct ${[...keys, 'Until'].join(', ')}`,
+    `| extend Bin = pack_array(bin(Until, ${span}), bin(Until, ${span}) - ${span})`,
+    `| mv-expand Bin to typeof(datetime)`,
+    `| join kind=inner (${source} | extend EventTime = Until, Bin = bin(Until, ${span}) | project-away Until) on ${on}`,
+    `| where EventTime between ((Until - ${span}) .. Until)`,
+    `| summarize Since = min(Since), Value = todouble(${aggregate}) by ${[...keys, 'Until'].join(', ')}`,
+    `| where ${boundsOn('Value', correlation)}`,
+  ].join('\n');
+}
+
+/** The last event of each rule, carried along each group: all of them within the time span are a match. */
+function temporalMoments(correlation: CorrelationRule, events: string): string {
+  const keys = keyNames(correlation);
+  const span = kqlTimespan(correlation.timespanMs);
+  const last = correlation.rules.map((_rule, index) => `Last${index}`);
+  const isNear = (name: string): string => `(isnotnull(${name}) and Until - ${name} <= ${span})`;
+  const near = last.map(isNear);
+  const counted = `${near.map((each) => `toint(${each})`).join(' + ')}`;
+  const condition = correlation.condition;
+  const met =
+    condition !== undefined
+      ? conditionOn(
+          condition,
+          new Map(correlation.rules.map(({ name }, index) => [name, near[index] ?? 'false'])),
+        )
+      : correlation.bounds.length > 0
+        ? boundsOn('Value', correlation)
+        : `Value == ${last.length}`;
+  return [
+    events,
+    sorted(keys),
+    scanned(last, (name, index) => `iff(Rule == ${index}, Since, ${carried(keys, name)})`),
+    `| extend Value = todouble(${counted})`,
+    `| where ${met}`,
+    `| extend Since = ${leastOf(last.map((name) => `iff(${isNear(name)}, ${name}, Until)`))}`,
+    `| project ${[...keys, 'Since', 'Until', 'Value'].join(', ')}`,
+  ].join('\n');
+}
+
+function leastOf(values: readonly string[]): string {
+  return values.length === 1 ? (values[0] ?? '') : `min_of(${values.join(', ')})`;
+}
+
+/** The latest beginning of a chain of the first rules, carried along each group and handed on from rule to rule. */
+function orderedMoments(correlation: CorrelationRule, events: string): string {
+  const keys = keyNames(correlation);
+  const chains = correlation.rules.map((_rule, index) => `Chain${index}`);
+  const end = chains.at(-1) ?? 'Chain0';
+  return [
+    events,
+    sorted(keys),
+    scanned(chains, (name, index) => {
+      const begun = index === 0 ? 'Since' : carried(keys, `Chain${index - 1}`);
+      return `iff(Rule == ${index}, ${begun}, ${carried(keys, name)})`;
+    }),
+    `| where Rule == ${chains.length - 1} and isnotnull(${end}) and Until - ${end} <= ${kqlTimespan(correlation.timespanMs)}`,
+    `| project ${[...keys, `Since = ${end}`, 'Until', `Value = todouble(${chains.length})`].join(', ')}`,
+  ].join('\n');
+}
+
+/** A value of the row before, where that is of the same group. */
+function carried(keys: readonly string[], name: string): string {
+  if (keys.length === 0) return `state.${name}`;
+  return `iff(${keys.map((key) => `state.${key} == ${key}`).join(' and ')}, state.${name}, datetime(null))`;
+}
+
+function scanned(names: readonly string[], valueOf: (name: string, index: number) => string): string {
+  const declared = names.map((name) => `${name}: datetime`).join(', ');
+  const values = names.map((name, index) => `${name} = ${valueOf(name, index)}`).join(',\n      ');
+  return `| scan declare (${declared}) with (\n    step state: true =>\n      ${values};\n  )`;
+}
+
+/** A condition over rules, such as `rule_a and not rule_b`. */
+function conditionOn(condition: Condition, met: ReadonlyMap<string, string>): string {
+  const inner = (part: Condition): string => conditionOn(part, met);
+  const of = (name: string): string => met.get(name) ?? kqlString('');
+  switch (condition.kind) {
+    case 'selection':
+      return of(condition.name);
+    case 'not':
+      return `not(${inner(condition.part)})`;
+    case 'atLeast':
+      return `(${condition.names.map((name) => `toint(${of(name)})`).join(' + ')}) >= ${condition.count}`;
+    case 'and':
+    case 'or':
+      return `(${condition.parts.map(inner).join(` ${condition.kind} `)})`;
+  }
+}
