@@ -2,7 +2,7 @@
 import type { Engine, QueryOptions } from '../engine/engine.ts';
 import type { LocalEngine } from '../engine/local/localEngine.ts';
 import type { KqlError } from '../kql/errors.ts';
-import type { Schema } from '../kql/types.ts';
+import type { ParameterValue, Schema } from '../kql/types.ts';
 import { isEmptyCell, parseHuntCell, type ParsedHuntCell } from '../steps/huntCell.ts';
 import { kqlOfStep, MissingTableError, StepError, type FileAccess } from '../steps/step.ts';
 import type { CellError, CodeCell } from './cell.ts';
@@ -10,12 +10,14 @@ import type { CellEngine, Connections } from './connections.ts';
 import { makeMissing, type TableOrigins } from './missingTables.ts';
 import { explained } from './queryOn.ts';
 import type { PublishedResults } from './sentTables.ts';
+import { diagnoseSigmaCell, kqlOfQueries, queriesOfSigmaCell, sigmaCellErrors } from './sigmaCell.ts';
 
 /** The KQL that the cell runs; errors where the cell is broken or its step acts instead of detecting. */
 export async function kqlOfCell(
   cell: CodeCell,
   schema: Schema,
   files: FileAccess,
+  parameters: readonly ParameterValue[] = [],
 ): Promise<string | readonly CellError[]> {
   switch (cell.language) {
     case 'kql':
@@ -27,12 +29,12 @@ export async function kqlOfCell(
     }
     case 'sql':
       return wholeCell(cell, 'no-kql', 'A SQL cell runs as SQL; there is no KQL behind it.');
-    case 'sigma':
-      return wholeCell(cell, 'sigma', sigmaMessage);
+    case 'sigma': {
+      const compiled = queriesOfSigmaCell(cell, schema, parameters, true);
+      return compiled.ok ? kqlOfQueries(compiled.queries) : sigmaCellErrors(compiled.errors);
+    }
   }
 }
-
-const sigmaMessage = 'This version does not run Sigma rules. Write the detection as KQL or as a step.';
 
 /** The KQL of a detection step, ending in `| as` where the cell names its result. */
 export async function compiledKql(
@@ -163,7 +165,11 @@ export async function diagnoseCell(
     const made = await makeMissing(lenses, errors);
     return made.length === 0 ? errors : diagnoseCell(cell, context, options, key);
   }
-  if (cell.language !== 'hunt') return cell.language === 'sql' ? [] : wholeCell(cell, 'sigma', sigmaMessage);
+  if (cell.language === 'sql') return [];
+  if (cell.language === 'sigma') {
+    const tables = [...published.schemaOf(home.engine).tables, ...lenses.knownTables()];
+    return diagnoseSigmaCell(cell, { tables }, options.parameters ?? []);
+  }
   const parsed = parseHuntCell(cell.text);
   if (!parsed.ok) return isEmptyCell(parsed) ? [] : parsed.errors;
   if (parsed.step.kind === 'action') return [];
