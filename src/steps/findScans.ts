@@ -1,8 +1,10 @@
-/** `find-scans`: sources that try many ports, many hosts, or both. */
-import { findScansArguments } from './findScans/arguments.ts';
+/** `find-scans`: sources that try many ports, many hosts, or both, at once, over days or together. */
+import { findScansArguments, isAddressOrRange } from './findScans/arguments.ts';
 import type { FindScansArguments } from './findScans/arguments.ts';
 import { findScansDocs } from './findScans/docs.ts';
 import { scanQuery } from './findScans/query.ts';
+import type { Exclusions, ScanQuery } from './findScans/scanQuery.ts';
+import { walkConstants } from './findScans/walk.ts';
 import { connectionTable } from './shared/connections.ts';
 import { durationMs } from './shared/duration.ts';
 import { lookedAtQuery } from './shared/lookedAt.ts';
@@ -15,25 +17,54 @@ export const findScansStep: DetectionStep<FindScansArguments> = {
   summary: 'Find port scans and sweeps in the network log',
   docs: findScansDocs,
   arguments: findScansArguments,
-  compile,
+  compile: (args, context) => scanQuery(queryOf(args, context)),
   looked,
   finding: () => ({ title: 'Network scans', severityColumn: 'Severity' }),
 };
 
-function compile(args: FindScansArguments, { schema }: CompileContext): string {
-  const windowMs = durationMs(args.window);
-  if (windowMs === undefined) throw new StepError(`"${args.window}" is no duration.`, ['window']);
-  return scanQuery({
+function queryOf(args: FindScansArguments, { schema }: CompileContext): ScanQuery {
+  const windowMs = milliseconds(args, 'window');
+  const slowMs = milliseconds(args, 'slow');
+  if (slowMs < windowMs) {
+    throw new StepError('`slow` is shorter than `window`: scans within a window are not slow.', ['slow']);
+  }
+  return {
     from: connectionTable(schema, args),
     windowMs,
-    exclude: args.exclude,
+    slowMs,
+    kinds: args.kinds,
+    exclude: exclusionsFrom(args.exclude),
     thresholds: args.thresholds,
     minimum: args.minimum,
-  });
+    walk: walkConstants(args.trw),
+  };
+}
+
+function milliseconds(args: FindScansArguments, argument: 'window' | 'slow'): number {
+  const value = durationMs(args[argument]);
+  if (value === undefined) throw new StepError(`"${args[argument]}" is no duration.`, [argument]);
+  return value;
+}
+
+function exclusionsFrom(entries: readonly (string | number)[]): Exclusions {
+  const texts = entries.filter((entry) => typeof entry === 'string');
+  return {
+    ports: entries.filter((entry) => typeof entry === 'number'),
+    ranges: texts.filter(isAddressOrRange),
+    names: texts.filter((text) => !isAddressOrRange(text)),
+  };
 }
 
 function looked(args: FindScansArguments, { schema }: CompileContext): string {
-  const { table, time, device, needs, isAttempt, isFailed, action } = connectionTable(schema, args);
+  const { table, time, device, needs, isAttempt, isFailed, action = '' } = connectionTable(schema, args);
+  const attempts =
+    isAttempt === undefined
+      ? []
+      : [{ hold: isAttempt, else: `no value of ${action} is a connection from the source` }];
+  const failures =
+    isFailed === undefined
+      ? []
+      : [{ hold: isFailed, else: `no value of ${action} is a failed connection, and scans show by those` }];
   return lookedAtQuery([
     {
       table,
@@ -41,24 +72,7 @@ function looked(args: FindScansArguments, { schema }: CompileContext): string {
       device,
       needs,
       taken: isAttempt === undefined ? undefined : { what: 'connection attempts', where: isAttempt },
-      must: [
-        ...(isAttempt === undefined
-          ? []
-          : [
-              {
-                hold: isAttempt,
-                else: `no value of ${action ?? ''} is a connection from the source (attempts)`,
-              },
-            ]),
-        ...(isFailed === undefined
-          ? []
-          : [
-              {
-                hold: isFailed,
-                else: `no value of ${action ?? ''} is a failed connection (failed), and scans show by those`,
-              },
-            ]),
-      ],
+      must: [...attempts, ...failures],
     },
   ]);
 }

@@ -3,6 +3,8 @@ import { isIP } from 'node:net';
 import { z } from 'zod';
 import { connectionColumnsArgument } from '../shared/connections.ts';
 import { duration } from '../shared/duration.ts';
+import { scanKinds } from './scanQuery.ts';
+import { walkArguments } from './walk.ts';
 
 /** Zeek `policy/misc/scan.zeek`: 15 unique ports on one host make a port scan. */
 export const defaultPorts = 15;
@@ -13,14 +15,30 @@ export const defaultHosts = 25;
 /** Zeek counts in 5 minutes; twice that also catches a scan that waits for a timeout of seconds at every port. */
 export const defaultWindow = '10m';
 
+/** A slow scan takes days; a week also holds one that tries a port an hour. */
+export const defaultSlow = '7d';
+
+/** Fewer that fail at the same targets are what a cluster or a handful of colleagues do. Our own judgement. */
+export const defaultSources = 5;
+
 /** One more than breadth, freshness and rate give together: a source whose every connection succeeds is not listed. */
 export const defaultMinimum = 51;
 
 const columnName = z.string().min(1);
 
-const excludedRange = z.string().refine(isAddressOrRange, {
-  message: 'write an IP address (10.0.0.42) or a range (10.0.9.0/24)',
-});
+/** A text of digits, dots, colons and slashes is meant as an address, and must be one. */
+const looksLikeAddress = /^[\d.]+(?:\/\d*)?$|^[\da-f:.]*:[\da-f:.]*(?:\/\d*)?$/i;
+
+const excluded = z.union([
+  z.int().min(0).max(65_535),
+  z
+    .string()
+    .min(1)
+    .refine((text) => !looksLikeAddress.test(text) || isAddressOrRange(text), {
+      message:
+        'write an IP address (10.0.0.42), a range (10.0.9.0/24), the name of a device or of a program, or a port as a number',
+    }),
+]);
 
 export const findScansArguments = z
   .strictObject({
@@ -30,11 +48,19 @@ export const findScansArguments = z
       .describe(
         'How long a time counts together: 30s, 10m, 1h. Scans that go on from one window to the next are one scan.',
       ),
+    slow: duration
+      .default(defaultSlow)
+      .describe('How long first contacts count together for slow and distributed scans: 12h, 7d.'),
+    kinds: z
+      .array(z.enum(scanKinds))
+      .min(1)
+      .default([...scanKinds])
+      .describe('Kinds of scan to look for.'),
     exclude: z
-      .union([excludedRange.transform((one) => [one]), z.array(excludedRange)])
+      .union([excluded.transform((one) => [one]), z.array(excluded)])
       .default([])
       .describe(
-        'Sources that may scan: IP addresses or CIDR ranges, such as a licensed vulnerability scanner.',
+        'Known scanners and noisy services: IP addresses, CIDR ranges and device names of sources; ports as numbers; programs by file name.',
       ),
     thresholds: z
       .strictObject({
@@ -48,6 +74,11 @@ export const findScansArguments = z
           .min(2)
           .default(defaultHosts)
           .describe('Distinct hosts on one port (Zeek scan.zeek: 25).'),
+        sources: z
+          .int()
+          .min(2)
+          .default(defaultSources)
+          .describe('Sources that share the targets of a distributed scan.'),
       })
       .prefault({})
       .describe('How many distinct targets in one window make a scan.'),
@@ -57,6 +88,7 @@ export const findScansArguments = z
       .max(100)
       .default(defaultMinimum)
       .describe('Scans that score less are not listed.'),
+    trw: walkArguments,
     columns: connectionColumnsArgument,
     attempts: z
       .array(z.string())
@@ -76,7 +108,8 @@ export const findScansArguments = z
 
 export type FindScansArguments = z.infer<typeof findScansArguments>;
 
-function isAddressOrRange(text: string): boolean {
+/** Whether the text is an IP address or a CIDR range. */
+export function isAddressOrRange(text: string): boolean {
   const [address = '', bits, ...rest] = text.split('/');
   const version = isIP(address);
   if (version === 0 || rest.length > 0) return false;

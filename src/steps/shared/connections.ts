@@ -90,8 +90,9 @@ export const failedActions: readonly string[] = [
 
 /** Columns and conditions as KQL over the table's own columns. */
 export interface ConnectionTable {
-  /** As the schema names it. */
+  /** As the schema names it, and as KQL. */
   readonly table: string;
+  readonly tableName: string;
   readonly time: string;
   readonly source: string;
   readonly destination: string;
@@ -148,6 +149,7 @@ export function connectionTable(schema: Schema, request: ConnectionRequest): Con
   const outcome = action === undefined ? undefined : `tostring(${kqlName(action.name)})`;
   return {
     table: table.name,
+    tableName: kqlName(table.name),
     time: instantOf(time),
     source: plainAddress(source),
     destination: plainAddress(destination),
