@@ -10,6 +10,10 @@ export type DataErrorCode =
   | 'truncated-file'
   | 'no-columns'
   | 'path-not-allowed'
+  | 'url-refused'
+  | 'url-not-allowed'
+  | 'download-failed'
+  | 'download-too-large'
   | 'table-name'
   | 'duplicate-table';
 

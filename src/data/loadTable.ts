@@ -7,6 +7,7 @@ import { digestAll } from './digest.ts';
 import { importFiles } from './importFiles.ts';
 import type { LoadedTable } from './loadedTable.ts';
 import { progressOf, type LoadProgress, type Progress } from './progress.ts';
+import type { RemoteFiles } from './remoteFiles/remoteFiles.ts';
 import { resolvePaths, type LogFile } from './resolvePaths.ts';
 import { knownColumnTypes } from './schemas/knownSchemas.ts';
 import { checkTableName, tableNameFromFile } from './tableName.ts';
@@ -26,6 +27,8 @@ export interface LoadRequest {
   readonly delimiter?: string;
   /** Where loaded tables are kept; absent: nowhere. */
   readonly cache?: LoadCache;
+  /** What gets files from the web; absent: addresses are refused. */
+  readonly remote?: RemoteFiles;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: Progress) => void;
 }
@@ -35,9 +38,22 @@ export interface LoadRequest {
  * Throws {@link DataError}, and then leaves the session as it was; rejects with an `AbortError` when stopped.
  */
 export async function loadTable(engine: LocalEngine, request: LoadRequest): Promise<LoadedTable> {
-  const { format, delimiter, cache, signal } = request;
   if (request.table !== undefined) checkTableName(request.table);
-  const named = await resolvePaths(request);
+  const downloads = request.remote?.begin(request.onProgress, request.signal);
+  try {
+    const loaded = await loadNamed(engine, request, await resolvePaths({ ...request, downloads }));
+    return { ...loaded, notices: [...(downloads?.notices ?? []), ...loaded.notices] };
+  } finally {
+    await downloads?.dispose();
+  }
+}
+
+async function loadNamed(
+  engine: LocalEngine,
+  request: LoadRequest,
+  named: readonly LogFile[],
+): Promise<LoadedTable> {
+  const { format, delimiter, cache, signal } = request;
   const name = request.table ?? tableNameFromFile(named[0]?.shownPath ?? '');
   checkTableName(name);
   const progress = progressOf(named, request.onProgress);

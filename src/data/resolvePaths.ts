@@ -5,6 +5,8 @@ import { closestNames } from '../kql/suggest.ts';
 import { archiveMember, hasMember } from './archives/zipArchive.ts';
 import { DataError } from './dataError.ts';
 import { isGlob, matchingFiles } from './glob.ts';
+import type { Downloads } from './remoteFiles/remoteFiles.ts';
+import { isRemote, shownUrl } from './remoteFiles/remoteUrl.ts';
 
 export interface LogFile {
   /** As provenance shows it: relative to the notebook's folder where the file is inside, `/`-separated. */
@@ -22,6 +24,8 @@ export interface PathRequest {
   readonly paths: readonly string[];
   readonly folder: string;
   readonly allowPath: (absolutePath: string) => Promise<boolean>;
+  /** What gets files from the web; absent: addresses are refused. */
+  readonly downloads?: Pick<Downloads, 'fetch'>;
 }
 
 /** Returns the files in the order named, each once. Throws {@link DataError} when one is missing, a folder, empty or refused. */
@@ -29,6 +33,10 @@ export async function resolvePaths(request: PathRequest): Promise<LogFile[]> {
   const files = new Map<string, LogFile>();
   const folder = await realpath(request.folder);
   for (const [pathIndex, named] of request.paths.entries()) {
+    if (isRemote(named)) {
+      files.set(named, await download(named, pathIndex, request));
+      continue;
+    }
     for (const path of await expand(named, folder, pathIndex)) {
       const file = await checkFile(path, named, folder, pathIndex);
       if (isOutside(file.path, folder) && !(await request.allowPath(file.path))) {
@@ -43,6 +51,15 @@ export async function resolvePaths(request: PathRequest): Promise<LogFile[]> {
     }
   }
   return [...files.values()];
+}
+
+function download(address: string, pathIndex: number, { downloads }: PathRequest): Promise<LogFile> {
+  if (downloads !== undefined) return downloads.fetch(address, pathIndex);
+  throw new DataError(
+    'url-not-allowed',
+    `'${shownUrl(address)}' is a web address, and nothing is downloaded here. Download the file, and load that.`,
+    pathIndex,
+  );
 }
 
 async function expand(named: string, folder: string, pathIndex: number): Promise<string[]> {

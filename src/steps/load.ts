@@ -6,6 +6,7 @@ import { loadTable } from '../data/loadTable.ts';
 import type { LoadedTable } from '../data/loadedTable.ts';
 import { formats } from '../data/readers/registry.ts';
 import { rejectsTable } from '../data/rejects.ts';
+import { isRemote, shownUrl } from '../data/remoteFiles/remoteUrl.ts';
 import { tableNameFromFile } from '../data/tableName.ts';
 import { StepError, type ActionContext, type ActionStep } from './step.ts';
 
@@ -104,7 +105,8 @@ function tableFiles(args: LoadArguments): TableFiles[] {
 /** A pattern without a table name stands for each file that matches. */
 async function eachFile(request: TableFiles, folder: string): Promise<TableFiles[]> {
   const [pattern] = request.paths;
-  if (request.table !== undefined || pattern === undefined || !isGlob(pattern)) return [request];
+  if (request.table !== undefined || pattern === undefined || isRemote(pattern) || !isGlob(pattern))
+    return [request];
   const found = await matchingFiles(pattern, folder);
   return found.length === 0 ? [request] : found.map((file) => ({ ...request, paths: [file] }));
 }
@@ -112,7 +114,7 @@ async function eachFile(request: TableFiles, folder: string): Promise<TableFiles
 function refuseTwins(requested: readonly TableFiles[]): void {
   const taken = new Set<string>();
   for (const { table, paths, at } of requested) {
-    const name = located(at, () => table ?? tableNameFromFile(paths[0] ?? ''));
+    const name = located(at, () => table ?? tableNameFromFile(shownPath(paths[0] ?? '')));
     if (taken.has(name.toLowerCase())) {
       throw new StepError(
         `Two of these would become the table '${name}'. Give each a name: \`load: { Name: path }\`.`,
@@ -122,6 +124,10 @@ function refuseTwins(requested: readonly TableFiles[]): void {
     }
     taken.add(name.toLowerCase());
   }
+}
+
+function shownPath(path: string): string {
+  return isRemote(path) ? shownUrl(path) : path;
 }
 
 function located<T>(at: readonly (string | number)[], work: () => T): T {

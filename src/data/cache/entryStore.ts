@@ -74,10 +74,13 @@ export class EntryStore {
     return undefined;
   }
 
-  /** Keeps a link to the file, or a copy, under the name. Returns whether it did: not when it is larger than the limit. */
-  async keep(name: string, about: unknown, file: string): Promise<boolean> {
+  /**
+   * Keeps a link to the file, or a copy, under the name, and returns where that stands; undefined when it is larger than
+   * the limit or the folder cannot be used.
+   */
+  async keep(name: string, about: unknown, file: string): Promise<string | undefined> {
     const sizeBytes = (await stat(file)).size;
-    if (sizeBytes > this.#limitBytes || !(await isPrivateFolder(this.folder))) return false;
+    if (sizeBytes > this.#limitBytes || !(await isPrivateFolder(this.folder))) return undefined;
     const data = `${name}-${randomUUID()}.data`;
     const dataPath = join(this.folder, data);
     await linkOrCopy(file, dataPath);
@@ -88,7 +91,22 @@ export class EntryStore {
     await this.#write(name + entryEnding, entry);
     if (before !== undefined) await rm(join(this.folder, before), { force: true });
     await this.#trim();
-    return true;
+    return dataPath;
+  }
+
+  /** Returns a path for a file that is to be kept here; undefined when the folder cannot be used. */
+  async draft(): Promise<string | undefined> {
+    const isUsable = this.#limitBytes > 0 && (await isPrivateFolder(this.folder));
+    return isUsable ? join(this.folder, `${randomUUID()}.draft`) : undefined;
+  }
+
+  /** Moves the entry's data to a path and returns what is kept about it; undefined when there is no such entry. */
+  async take(name: string, to: string): Promise<unknown> {
+    const entry = await this.find(name);
+    if (entry === undefined) return undefined;
+    await rename(entry.dataPath, to);
+    await this.remove(name);
+    return entry.about;
   }
 
   /** Makes another name lead to the entry's name. */
@@ -102,16 +120,9 @@ export class EntryStore {
     return /^[0-9a-z]+$/.test(text) ? text : undefined;
   }
 
-  /** Replaces what is kept about the entry. */
-  async update(name: string, about: unknown): Promise<void> {
-    const path = join(this.folder, name + entryEnding);
-    const entry = entrySchema.parse(JSON.parse(await readFile(path, 'utf8')));
-    await this.#write(name + entryEnding, JSON.stringify({ ...entry, about }));
-  }
-
   async remove(name: string): Promise<void> {
     const data = await this.#dataOf(name);
-    await rm(join(this.folder, name + entryEnding), { force: true });
+    await removeIfFree(join(this.folder, name + entryEnding));
     if (data !== undefined) await removeIfFree(join(this.folder, data));
   }
 

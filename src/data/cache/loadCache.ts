@@ -131,7 +131,7 @@ export class LoadCache {
     try {
       const key = contentKey(traits, await load.digests());
       const place = placeKey(traits, states);
-      if (!(await this.#store.keep(key, stored, file))) return;
+      if ((await this.#store.keep(key, stored, file)) === undefined) return;
       await this.#store.alias(sizesKey(traits, sizesOf(files)), key);
       if (place !== undefined) await this.#store.alias(place, key);
     } catch {
