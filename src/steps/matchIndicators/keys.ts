@@ -12,25 +12,18 @@ const scheme = String.raw`^[a-z][a-z0-9+.-]*://`;
 /** Host of a URL, of `host/path`, of `host:port` and of an e-mail address. */
 const host = String.raw`^(?:[a-z][a-z0-9+.-]*://)?(?:[^/?#@]*@)?(\[[0-9a-f:.]+\]|[^/?#:\s]+)`;
 
-/** Keys of the whole value, for a column whose values are indicators or none. */
-export function valueKeys(value: string): readonly Key[] {
-  return [{ kql: `tolower(${value})`, isPart: false }];
-}
-
 /** Keys of an address, name, URL or e-mail address: only those that the list can hold. */
 export function hostKeys(value: string, shape: Shape): readonly Key[] {
-  const lower = `tolower(${value})`;
+  // Defender writes some IPv4 addresses as IPv6 (`::ffff:10.0.0.5`); both are one host.
+  const lower = `replace_string(tolower(${value}), "::ffff:", "")`;
   const named = `extract(${kqlString(host)}, 1, ${lower})`;
-  const has = (...types: readonly Parameters<typeof shape.types.has>[0][]): boolean =>
-    types.some((type) => shape.types.has(type));
-  const address = `replace_string(${named}, "::ffff:", "")`;
   const part = (kql: string): Key => ({ kql, isPart: true });
   return [
     { kql: lower, isPart: false },
-    ...(has('url') ? urlKeys(lower) : []),
-    ...(has('ipv4', 'ipv6') ? [part(named), part(`replace_string(${lower}, "::ffff:", "")`)] : []),
-    ...(has('ipv6') ? [part(`parse_ipv6(${ipv6Text(lower)})`)] : []),
-    ...shape.ipv4Prefixes.map((bits) => part(`format_ipv4_mask(${plainIpv4(lower, address)}, ${bits})`)),
+    ...(shape.types.has('url') ? urlKeys(lower) : []),
+    ...(shape.types.has('ipv4') ? [part(named)] : []),
+    ...(shape.types.has('ipv6') ? [part(`parse_ipv6(${ipv6Text(lower)})`)] : []),
+    ...shape.ipv4Prefixes.map((bits) => part(`format_ipv4_mask(${named}, ${bits})`)),
     ...shape.ipv6Prefixes.map((bits) =>
       part(`strcat(parse_ipv6_mask(${ipv6Text(lower)}, ${bits}), "/${bits}")`),
     ),
@@ -48,10 +41,6 @@ function urlKeys(lower: string): readonly Key[] {
     { kql: `replace_regex(${plain}, ${kqlString(String.raw`/?[?#].*$`)}, "")`, isPart: false },
   ];
 }
-
-/** The address that stands for an IPv4 one, as Defender writes some as IPv6 (`::ffff:10.0.0.5`). */
-const plainIpv4 = (lower: string, address: string): string =>
-  `iff(${lower} startswith "::ffff:", replace_string(${lower}, "::ffff:", ""), ${address})`;
 
 /** Only what has two colons can be an IPv6 address; KQL would read an IPv4 one as its IPv6 form. */
 const ipv6Text = (lower: string): string =>

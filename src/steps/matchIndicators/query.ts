@@ -1,7 +1,7 @@
 /** The KQL of `match-indicators`. */
-import { kqlName, kqlString } from '../../kql/kqlText.ts';
+import { kqlName, kqlString, kqlStrings } from '../../kql/kqlText.ts';
 import type { Listed, Shape } from './indicatorList.ts';
-import { hostKeys, tokenPattern, valueKeys } from './keys.ts';
+import { hostKeys, tokenPattern } from './keys.ts';
 import type { Key } from './keys.ts';
 import type { SearchedColumn } from './searchedColumns.ts';
 
@@ -45,12 +45,19 @@ export function matchQuery(query: MatchQuery): string {
   return lines(
     `// What to look for; Key is how a value of a log is compared with it.`,
     `let _Indicators = ${indicators(query)};`,
-    `let _Keys = _Indicators | distinct Key;`,
+    `let _Keys = _Indicators | project Key;`,
+    `let _Hashes = _Indicators | where Type in ${kqlStrings(hashTypes)} | project Key;`,
+    `let _Hosts = _Indicators | where Type !in ${kqlStrings(hashTypes)} | project Key;`,
     ...tables.map((table, index) => `let _Table${index} = ${search(table, shape)};`),
     `union ${tables.map((_table, index) => `_Table${index}`).join(', ')}`,
     `| sort by Timestamp asc, Table asc, Indicator asc, Column asc`,
   );
 }
+
+const hashTypes = ['md5', 'sha1', 'sha256', 'sha512'] as const;
+
+const hasHosts = ({ types }: Shape): boolean =>
+  [...types].some((type) => !hashTypes.some((hash) => hash === type));
 
 function indicators({ list }: MatchQuery): string {
   if ('table' in list) {
@@ -71,7 +78,7 @@ function search({ name, time, device, columns }: SearchedTable, shape: Shape): s
   const candidates = columns.map((column) => candidate(column, pattern));
   return lines(
     kqlName(name),
-    `| where ${tests.join('\n    or ')}`,
+    `| where ${tests.length === 0 ? 'false' : tests.join('\n    or ')}`,
     `| serialize _Row = pack_all(), _Number = row_number(), _Candidates = pack_array(${candidates.join(',\n    ')})`,
     `| project Timestamp = ${time === undefined ? 'datetime(null)' : kqlName(time)}, DeviceName = ${device === undefined ? '""' : `tostring(${kqlName(device)})`}, _Row, _Number, _Candidates`,
     `| mv-expand _Candidate = _Candidates`,
@@ -98,10 +105,12 @@ const textOf = ({ name, type }: SearchedColumn): string =>
 function testsOf(column: SearchedColumn, shape: Shape, pattern: string): readonly string[] {
   const text = textOf(column);
   switch (column.reading) {
+    case 'hash':
+      return hashTypes.some((type) => shape.types.has(type)) ? [`tolower(${text}) in (_Hashes)`] : [];
     case 'value':
-      return valueKeys(text).map(({ kql }) => `${kql} in (_Keys)`);
+      return [`tolower(${text}) in (_Keys)`];
     case 'host':
-      return hostKeys(text, shape).map(({ kql }) => `${kql} in (_Keys)`);
+      return hasHosts(shape) ? hostKeys(text, shape).map(({ kql }) => `${kql} in (_Hosts)`) : [];
     case 'text':
       return [`${text} matches regex ${kqlString(pattern)}`];
   }
