@@ -60,7 +60,8 @@ export class PublishedResults {
     const lets: string[] = [];
     const notices: string[] = [];
     for (const { name, table } of this.#of(engine)) {
-      if (!new RegExp(`(?<![\\w$])${escapePattern(name)}(?![\\w$])`).test(text)) continue;
+      // The name that the text gives its own result reads nothing.
+      if (!new RegExp(`(?<!\\bas\\s+|[\\w$])${escapePattern(name)}(?![\\w$])`).test(text)) continue;
       const { rows } = await table.page({ offset: 0, limit: maxRows }, signal);
       const values = rows.flatMap((row) =>
         table.columns.map(({ type }, index) => kqlLiteral(row[index] ?? null, type)),

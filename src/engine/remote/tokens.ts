@@ -52,10 +52,13 @@ export function firstOf(...sources: readonly TokenSource[]): TokenSource {
   };
 }
 
+/** A shorter one is part of ordinary words, and no secret. */
+const shortestToken = 6;
+
 /** Returns the text without what may be a secret: the tokens, and whatever looks like one. */
 export function scrubbed(text: string, tokens: Iterable<string>): string {
   let clean = text;
-  for (const token of tokens) if (token !== '') clean = clean.replaceAll(token, '***');
+  for (const token of tokens) if (token.length >= shortestToken) clean = clean.replaceAll(token, '***');
   return clean
     .replace(/\beyJ[\w-]{8,}(?:\.[\w-]+){0,2}/g, '***')
     .replace(/\b(Bearer|SharedAccessSignature)\s+[^\s'",;<]+/gi, '$1 ***')
