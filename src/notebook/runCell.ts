@@ -2,6 +2,7 @@
 import type { Engine, QueryOutcome, QueryResult } from '../engine/engine.ts';
 import type { LocalEngine } from '../engine/local/localEngine.ts';
 import type { LoadedTable } from '../data/loadedTable.ts';
+import type { LoadServices } from '../data/loadServices.ts';
 import type { ParameterValue } from '../kql/types.ts';
 import { isEmptyCell, parseHuntCell, type ParsedHuntCell } from '../steps/huntCell.ts';
 import { StepError, type ActionContext, type ActionStep, type DetectionStep } from '../steps/step.ts';
@@ -29,6 +30,7 @@ export interface RunContext extends TableOrigins {
   readonly connections: Connections;
   readonly published: PublishedResults;
   readonly allowUrl?: ActionContext['allowUrl'];
+  readonly loads?: LoadServices;
 }
 
 interface CellRun {
@@ -142,7 +144,7 @@ async function runAction(
   step: ActionStep,
   run: CellRun,
 ): Promise<CellOutcome> {
-  const { engine, folder, allowPath, allowUrl, connections, published } = context;
+  const { engine, folder, allowPath, allowUrl, loads, connections, published } = context;
   const { onProgress } = run;
   try {
     const actionContext: ActionContext = {
@@ -152,6 +154,7 @@ async function runAction(
       connections: connections.switchOf(run.key, run.signal),
       ...signalOf(run),
       ...(allowUrl !== undefined && { allowUrl }),
+      ...(loads !== undefined && { loads }),
       ...(onProgress !== undefined && { onProgress }),
     };
     const { loaded, notices } = await step.run(parsed.args, actionContext);

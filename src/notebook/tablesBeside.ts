@@ -2,6 +2,7 @@
  * Tables that no cell loads, from the logs beside the notebook: a published hunt write-up runs as it is where its logs
  * are. Contracts: only a name that a query could not find is looked for, and nothing outside the folder is read.
  */
+import type { LoadCache } from '../data/cache/loadCache.ts';
 import { DataError } from '../data/dataError.ts';
 import type { LoadedTable } from '../data/loadedTable.ts';
 import { loadTable } from '../data/loadTable.ts';
@@ -16,12 +17,14 @@ import type { CellError } from './cell.ts';
 export class TablesBeside {
   readonly #engine: LocalEngine;
   readonly #folder: string;
+  readonly #cache: LoadCache | undefined;
   /** Files by table name, as they were when last looked at. */
   #files: ReadonlyMap<string, readonly string[]> = new Map();
 
-  constructor(engine: LocalEngine, folder: string) {
+  constructor(engine: LocalEngine, folder: string, cache?: LoadCache) {
     this.#engine = engine;
     this.#folder = folder;
+    this.#cache = cache;
   }
 
   /** Loads the tables that the errors miss and that stand beside the notebook; `errors` has those that cannot be loaded. */
@@ -49,6 +52,7 @@ export class TablesBeside {
           paths: [file],
           folder: this.#folder,
           allowPath: () => Promise.resolve(false),
+          cache: this.#cache,
           signal,
           onProgress,
         });

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { DataError } from '../data/dataError.ts';
 import { isGlob, matchingFiles } from '../data/glob.ts';
+import { remoteFilesFor } from '../data/loadServices.ts';
 import { loadTable } from '../data/loadTable.ts';
 import type { LoadedTable } from '../data/loadedTable.ts';
 import { formats } from '../data/readers/registry.ts';
@@ -139,7 +140,7 @@ function located<T>(at: readonly (string | number)[], work: () => T): T {
 }
 
 async function loadOne(request: TableFiles, context: ActionContext): Promise<LoadedTable> {
-  const { folder, allowPath, signal, onProgress } = context;
+  const { folder, allowPath, allowUrl, loads, signal, onProgress } = context;
   const { table, paths, format, delimiter, at, isList } = request;
   try {
     return await loadTable(context.engine, {
@@ -149,6 +150,8 @@ async function loadOne(request: TableFiles, context: ActionContext): Promise<Loa
       delimiter,
       folder,
       allowPath,
+      cache: loads?.cache,
+      remote: remoteFilesFor(loads, allowUrl),
       signal,
       onProgress,
     });

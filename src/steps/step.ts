@@ -2,6 +2,7 @@
 import type { z } from 'zod';
 import type { Column, Schema, WireValue } from '../kql/types.ts';
 import type { LoadedTable } from '../data/loadedTable.ts';
+import type { LoadServices } from '../data/loadServices.ts';
 import type { LocalEngine } from '../engine/local/localEngine.ts';
 import type { RemoteTarget } from '../engine/remote/openRemote.ts';
 
@@ -91,14 +92,16 @@ export interface DetectionStep<Args = unknown, Prepared = Args> extends StepBase
   looked?(args: Args, context: CompileContext): string;
   /** What should be changed in the arguments, known without running. */
   advise?(args: Args): readonly Advice[];
-  /** How the result reads as evidence in the report; absent: the result is no finding. */
-  finding?(args: Args): {
-    readonly title: string;
-    /** Column with `informational | low | medium | high`; the finding takes the highest. */
-    readonly severityColumn?: string;
-    /** Column with ATT&CK technique ids. */
-    readonly techniqueColumn?: string;
-  };
+  /** How the result reads as evidence in the report; absent or undefined: the result is no finding. */
+  finding?(args: Args):
+    | {
+        readonly title: string;
+        /** Column with `informational | low | medium | high`; the finding takes the highest. */
+        readonly severityColumn?: string;
+        /** Column with ATT&CK technique ids. */
+        readonly techniqueColumn?: string;
+      }
+    | undefined;
 }
 
 /** What a step may do with the engines that the cells below it run on. */
@@ -126,6 +129,8 @@ export interface ActionContext extends FileAccess {
   /** Asks whether the host of the address may be talked to, once a session; absent or false refuses. */
   readonly allowUrl?: (url: URL) => Promise<boolean>;
   readonly connections?: ConnectionSwitch;
+  /** Where loads keep tables and downloads; absent: nowhere. */
+  readonly loads?: LoadServices;
   readonly onProgress?: (progress: {
     readonly doneBytes: number;
     readonly totalBytes: number;
