@@ -6,6 +6,7 @@
  * is in the outcome, and the session stays usable; what a cell published is replaced when it runs again.
  */
 import { Lenses } from '../data/lenses/lenses.ts';
+import type { LoadServices } from '../data/loadServices.ts';
 import type { LocalEngine } from '../engine/local/localEngine.ts';
 import type { TokenSource } from '../engine/remote/tokens.ts';
 import type { Schema } from '../kql/types.ts';
@@ -37,6 +38,8 @@ export interface SessionOptions {
   readonly allowPath: ActionContext['allowPath'];
   /** Asks whether the host of an address may be talked to; absent or false refuses. */
   readonly allowUrl?: ActionContext['allowUrl'];
+  /** Where loads keep tables and downloads; absent: nowhere. */
+  readonly loads?: LoadServices;
   /** Signs requests to remote engines; absent: they go unsigned. */
   readonly tokens?: TokenSource;
   /**
@@ -113,7 +116,8 @@ class NotebookSession implements Session {
   #previous: Promise<unknown> = Promise.resolve();
 
   constructor(options: SessionOptions) {
-    const { engine, folder, fileName, frontMatter, allowPath, allowUrl, tokens, cellOrder, now } = options;
+    const { engine, folder, fileName, frontMatter, allowPath, allowUrl, loads, tokens, cellOrder, now } =
+      options;
     this.fileName = fileName;
     this.engine = engine;
     this.#overrides = options.parameters ?? {};
@@ -124,6 +128,7 @@ class NotebookSession implements Session {
       folder,
       allowPath,
       ...(allowUrl !== undefined && { allowUrl }),
+      ...(loads !== undefined && { loads }),
       connections: new Connections({
         engine,
         ...(tokens !== undefined && { tokens }),
@@ -133,7 +138,7 @@ class NotebookSession implements Session {
       now: now ?? (() => new Date()),
       lets: this.#lets,
       sources,
-      beside: new TablesBeside(engine, folder),
+      beside: new TablesBeside(engine, folder, loads?.cache),
       lenses: new Lenses(engine, () => sources.tables()),
     };
   }
