@@ -57,7 +57,7 @@ function guid(a: number, b: number): string {
 }
 
 describe('privileged-scripts', function () {
-  this.timeout(20_000);
+  this.timeout(90_000);
   let bench: Workbench;
   before(async () => {
     bench = await openWorkbench();

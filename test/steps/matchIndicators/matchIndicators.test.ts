@@ -31,7 +31,7 @@ const at = (second: number): string =>
   new Date(Date.parse('2025-05-07T12:00:00Z') + second * 1000).toISOString();
 
 describe('match-indicators', function () {
-  this.timeout(30_000);
+  this.timeout(90_000);
   let bench: Workbench;
   let folder: string;
   before(async () => {
