@@ -12,6 +12,8 @@ export const commands = {
   newNotebook: 'hunt.newNotebook',
   exportReport: 'hunt.exportReport',
   showAsKql: 'hunt.showAsKql',
+  chooseEngine: 'hunt.chooseEngine',
+  compareEngines: 'hunt.compareEngines',
   pinFinding: 'hunt.pinFinding',
   setParameters: 'hunt.setParameters',
   restartSession: 'hunt.restartSession',

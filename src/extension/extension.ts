@@ -13,6 +13,7 @@ import { registerController } from './notebook/controller.ts';
 import { registerFileProblems } from './notebook/fileProblems.ts';
 import { OpenHunts } from './notebook/openHunts.ts';
 import { registerRenamedResults } from './notebook/renamedResults.ts';
+import { editorTokens } from './notebook/signIn.ts';
 import { registerSerializer } from './notebook/serializer.ts';
 import { registerStaleness } from './notebook/staleness.ts';
 import { registerStoredResults } from './notebook/storedResults.ts';
@@ -25,7 +26,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<HuntAp
   const { version } = z.object({ version: z.string() }).parse(context.extension.packageJSON);
   const kql = createWorkerKqlService();
   const shownResults = new ShownResults();
-  const hunts = new OpenHunts({ storage, kql, shownResults });
+  const hunts = new OpenHunts({ storage, kql, shownResults, tokens: editorTokens(context.secrets) });
   const renderer = answerRenderer(shownResults, (shown, rows) => pin(hunts, shown, rows));
   closing = async () => {
     await hunts.dispose();
@@ -45,7 +46,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<HuntAp
     registerLiveDiagnostics(hunts, questions),
     registerLanguageFeatures(hunts, questions),
     registerQuickFixes(),
-    registerCommands({ hunts, shownResults, version }),
+    registerCommands({ hunts, shownResults, version, controller }),
   );
   await removeAbandonedFolders(storage);
   return { describeResults: () => renderer.describe() };

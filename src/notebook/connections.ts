@@ -43,7 +43,7 @@ export class Connections {
     return {
       connect: (target, name) => this.#connect(key, target, name, signal),
       use: (name) => this.#use(key, name),
-      names: () => [...this.#remotes.keys()],
+      names: () => this.names(),
     };
   }
 
@@ -96,6 +96,11 @@ export class Connections {
         ? [...this.#bound.keys()].at(-1)
         : order.slice(0, place).findLast((above) => this.#bound.has(above));
     return (nearest === undefined ? undefined : this.#bound.get(nearest)) ?? 'local';
+  }
+
+  /** Names of the connections, the latest last. */
+  names(): readonly string[] {
+    return [...this.#remotes.keys()];
   }
 
   /** The engine of cells of which nothing is known: that of the connect step that ran last. */

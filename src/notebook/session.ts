@@ -84,6 +84,8 @@ export interface Session {
   findings(): readonly Finding[];
   /** Only those that the hunter pinned. */
   pinnedFindings(): readonly Finding[];
+  /** Names of the connections that cells made, for the cells that choose one. */
+  connectionNames(): readonly string[];
   /** The engine that the cell runs on, or why there is none. `key` as in {@link RunOptions}. */
   engineOf(cell: CodeCell, key?: string): CellEngine;
   /**
@@ -172,7 +174,7 @@ class NotebookSession implements Session {
   }
 
   kqlOf(cell: CodeCell, key?: string): Promise<string | readonly CellError[]> {
-    return kqlOfCell(cell, this.schema(cell, key), this.#context);
+    return kqlOfCell(cell, this.schema(cell, key), this.#context, this.#parameters);
   }
 
   diagnose(cell: CodeCell, key = cell.text): Promise<readonly CellError[]> {
@@ -198,6 +200,10 @@ class NotebookSession implements Session {
 
   pinnedFindings(): readonly Finding[] {
     return this.#pinned;
+  }
+
+  connectionNames(): readonly string[] {
+    return this.#context.connections.names();
   }
 
   engineOf(cell: CodeCell, key = cell.text): CellEngine {

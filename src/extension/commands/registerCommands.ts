@@ -12,6 +12,8 @@ import { reasonOf } from '../reason.ts';
 import { readSettings } from '../settings.ts';
 import type { ShownResult, ShownResults } from '../output/shownResults.ts';
 import type { WireValue } from '../../kql/types.ts';
+import { chooseEngine } from './chooseEngine.ts';
+import { compareEngines } from './compareEngines.ts';
 import { exportReport, type ExportPlan } from './exportReport.ts';
 import { newNotebook } from './newNotebook.ts';
 import { askForNote, findingFrom } from './pinFinding.ts';
@@ -22,11 +24,12 @@ export interface CommandContext {
   readonly hunts: OpenHunts;
   readonly shownResults: ShownResults;
   readonly version: string;
+  readonly controller: vscode.NotebookController;
 }
 
 /** Registers every command of `contributions.ts`; one that fails says why. */
 export function registerCommands(context: CommandContext): vscode.Disposable {
-  const { hunts, shownResults, version } = context;
+  const { hunts, shownResults, version, controller } = context;
   const actions: Record<keyof typeof commands, (...args: unknown[]) => Promise<unknown>> = {
     newNotebook: (folder) => newNotebook(folder instanceof vscode.Uri ? folder : undefined),
     exportReport: async (argument) => {
@@ -38,10 +41,18 @@ export function registerCommands(context: CommandContext): vscode.Disposable {
       const code = codeOf(cell);
       if (code === undefined) throw new Error('This cell runs no query.');
       const hunt = hunts.of(cell.notebook);
-      const kql = await (hunt.liveSession?.kqlOf(code) ??
-        kqlOfCell(code, await schemaOf(hunt), fileAccess(hunt.notebook.uri, hunt.folder())));
+      const kql = await (hunt.liveSession?.kqlOf(code, hunt.keyOf(cell)) ??
+        kqlOfCell(code, await schemaOf(hunt, cell), fileAccess(hunt.notebook.uri, hunt.folder())));
       if (typeof kql !== 'string') throw new Error(kql.map(({ message }) => message).join(' '));
       await showKql(kql);
+    },
+    chooseEngine: async (argument) => {
+      const cell = cellOf(argument);
+      await chooseEngine(hunts.of(cell.notebook), cell);
+    },
+    compareEngines: async (argument) => {
+      const cell = cellOf(argument);
+      await compareEngines(controller, hunts.of(cell.notebook), cell);
     },
     pinFinding: async (argument) => {
       const [shown] = shownResults.ofCell(cellOf(argument)).slice(-1);

@@ -33,17 +33,17 @@ export class CellQuestions {
   }
 
   async complete(hunt: OpenHunt, cell: vscode.NotebookCell, offset: number): Promise<readonly Completion[]> {
-    return this.#kql.complete(requestFor(hunt, cell, await schemaOf(hunt)), offset);
+    return this.#kql.complete(requestFor(hunt, cell, await schemaOf(hunt, cell)), offset);
   }
 
   async hover(hunt: OpenHunt, cell: vscode.NotebookCell, offset: number): Promise<Hover | undefined> {
-    return this.#kql.hover(requestFor(hunt, cell, await schemaOf(hunt)), offset);
+    return this.#kql.hover(requestFor(hunt, cell, await schemaOf(hunt, cell)), offset);
   }
 }
 
-/** The tables of the live session, else those that are to be expected. */
-export async function schemaOf(hunt: OpenHunt): Promise<Schema> {
-  return hunt.liveSession?.schema() ?? (await expectedTables(hunt)).schema;
+/** What the cell can name in the live session, on whatever engine it runs, else the tables that are to be expected. */
+export async function schemaOf(hunt: OpenHunt, cell: vscode.NotebookCell): Promise<Schema> {
+  return hunt.liveSession?.schema(codeOf(cell), hunt.keyOf(cell)) ?? (await expectedTables(hunt)).schema;
 }
 
 function requestFor(hunt: OpenHunt, cell: vscode.NotebookCell, schema: Schema): TranslationRequest {

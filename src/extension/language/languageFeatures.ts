@@ -88,7 +88,7 @@ async function completeHunt(
 ): Promise<vscode.CompletionItem[]> {
   const place = hunts.ofCellDocument(document);
   if (place === undefined) return [];
-  const tables = await schemaOf(place.hunt);
+  const tables = await schemaOf(place.hunt, place.cell);
   return completeStep(document.getText(), document.offsetAt(position), steps, tables).map((suggestion) => {
     const item = new vscode.CompletionItem(suggestion.label, suggestionKinds[suggestion.kind]);
     item.insertText = suggestion.insertText;

@@ -6,13 +6,14 @@ import { isDetectionStep } from '../language/stepVerb.ts';
 import type { CellState } from './cellStates.ts';
 import type { OpenHunt } from './openHunt.ts';
 import type { OpenHunts } from './openHunts.ts';
+import { codeOf } from './runnableCell.ts';
 
 export function registerCellStatusBar(hunts: OpenHunts): vscode.Disposable {
   return vscode.notebooks.registerNotebookCellStatusBarItemProvider(notebookType, {
     onDidChangeCellStatusBarItems: hunts.onDidChangeStatusBars,
     provideCellStatusBarItems(cell) {
       const hunt = hunts.of(cell.notebook);
-      return [...stateItems(hunt, cell), ...kqlItems(cell)];
+      return [...stateItems(hunt, cell), ...engineItems(hunt, cell), ...kqlItems(cell)];
     },
   });
 }
@@ -45,6 +46,22 @@ function loadedItems(state: CellState | undefined): vscode.NotebookCellStatusBar
 
 const staleTooltip = 'This cell, or one that it depends on, changed after it ran. Run it again.';
 const restoredTooltip = 'Stored results. Run the cell to use them in other cells.';
+
+/** Where the cell runs, once a cell has connected the notebook to more than the local engine. */
+function engineItems(hunt: OpenHunt, cell: vscode.NotebookCell): vscode.NotebookCellStatusBarItem[] {
+  const code = codeOf(cell);
+  const session = hunt.liveSession;
+  if (code === undefined || code.language === 'sql' || session === undefined) return [];
+  if (session.connectionNames().length === 0) return [];
+  const home = session.engineOf(code, hunt.keyOf(cell));
+  const item = new vscode.NotebookCellStatusBarItem(
+    home.ok ? `$(server) ${home.engine.name}` : '$(warning) no such engine',
+    vscode.NotebookCellStatusBarAlignment.Right,
+  );
+  item.tooltip = home.ok ? 'Where this cell runs' : home.message;
+  item.command = { command: commands.chooseEngine, title: 'Choose Engine', arguments: [cell] };
+  return [item];
+}
 
 function kqlItems(cell: vscode.NotebookCell): vscode.NotebookCellStatusBarItem[] {
   if (cell.document.languageId !== 'hunt' || !isDetectionStep(cell.document.getText())) return [];

@@ -14,6 +14,7 @@ import type { Finding } from '../../notebook/finding.ts';
 import { isStale, type Fingerprint } from '../../notebook/fingerprint.ts';
 import type { FrontMatter } from '../../notebook/huntDocument.ts';
 import type { RunOptions, Session } from '../../notebook/session.ts';
+import type { TokenSource } from '../../engine/remote/tokens.ts';
 import type { KqlService } from '../../kql/translation.ts';
 import type { ParameterValue } from '../../kql/types.ts';
 import { loadResults, saveResults } from '../../notebook/sidecar.ts';
@@ -31,6 +32,7 @@ export interface HuntServices {
   readonly storage: string;
   readonly kql: KqlService;
   readonly shownResults: ShownResults;
+  readonly tokens: TokenSource;
   /** Fires with the notebook whose cells' states changed. */
   readonly changed: vscode.EventEmitter<vscode.NotebookDocument>;
 }
@@ -110,6 +112,22 @@ export class OpenHunt {
     return outcome;
   }
 
+  /** The rows that only the local engine or only the remote one gives for a cell; the cell's own results stay. */
+  async compareHomes(cell: vscode.NotebookCell, signal: AbortSignal): Promise<CellOutcome> {
+    const code = codeOf(cell);
+    if (code === undefined || !vscode.workspace.isTrusted)
+      return failure(
+        cell,
+        'untrusted',
+        'Only cells with a query are compared, in a workspace that you trust.',
+      );
+    const session = await this.session();
+    return session.compareHomes(code, {
+      key: this.keyOf(cell),
+      signal: AbortSignal.any([this.#stopping.signal, signal]),
+    });
+  }
+
   stateOf(cell: vscode.NotebookCell): CellState | undefined {
     return this.#states.of(cell);
   }
@@ -156,7 +174,7 @@ export class OpenHunt {
   }
 
   async #open(): Promise<OpenedSession> {
-    const { storage, kql } = this.#services;
+    const { storage, kql, tokens } = this.#services;
     const opened = await openSession({
       storage,
       kql,
@@ -164,6 +182,8 @@ export class OpenHunt {
       folder: this.folder(),
       fileName: this.fileName(),
       frontMatter: this.frontMatter(),
+      tokens,
+      cellOrder: () => this.notebook.getCells().map((cell) => this.keyOf(cell)),
     });
     for (const finding of this.#pinned) opened.session.addFinding(finding);
     return opened;

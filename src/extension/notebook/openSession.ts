@@ -1,12 +1,14 @@
 /** Opens a session for a notebook. DuckDB is loaded here, with the first cell that runs, and not before. */
 import type * as vscode from 'vscode';
 import type { KqlService } from '../../kql/translation.ts';
+import type { TokenSource } from '../../engine/remote/tokens.ts';
 import type { FrontMatter } from '../../notebook/huntDocument.ts';
 import type { Session } from '../../notebook/session.ts';
 import type { FileAccess } from '../../steps/step.ts';
 import { readSettings } from '../settings.ts';
 import { pathConsent } from './pathConsent.ts';
 import { makeSessionFolder } from './sessionFolder.ts';
+import { urlConsent } from './urlConsent.ts';
 
 export interface SessionPlan {
   readonly storage: string;
@@ -16,11 +18,14 @@ export interface SessionPlan {
   readonly folder: string;
   readonly fileName: string;
   readonly frontMatter: FrontMatter;
+  readonly tokens: TokenSource;
+  /** Keys of the notebook's cells in their order. */
+  readonly cellOrder: () => readonly string[];
 }
 
 /** Returns the session and the folder that it keeps its database in, to be removed after it. */
 export async function openSession(plan: SessionPlan): Promise<{ session: Session; folder: string }> {
-  const { kql, folder: notebookFolder, fileName, frontMatter, notebookUri } = plan;
+  const { kql, folder: notebookFolder, fileName, frontMatter, notebookUri, tokens, cellOrder } = plan;
   const [{ openLocalEngine }, { createSession }] = await Promise.all([
     import('../../engine/local/openLocalEngine.ts'),
     import('../../notebook/session.ts'),
@@ -37,8 +42,11 @@ export async function openSession(plan: SessionPlan): Promise<{ session: Session
   const session = createSession({
     engine,
     ...fileAccess(notebookUri, notebookFolder),
+    allowUrl: urlConsent(),
     fileName,
     frontMatter,
+    tokens,
+    cellOrder,
   });
   return { session, folder };
 }
