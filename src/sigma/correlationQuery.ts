@@ -43,7 +43,7 @@ export function correlationQuery(
     // Moments of one group that follow each other within the time span are one incident.
     `| sort by ${[...keys, 'Until'].map((name) => `${name} asc`).join(', ')}`,
     `| extend Incident = row_window_session(Until, 36500d, ${kqlTimespan(correlation.timespanMs)}, ${changed(keys)})`,
-    `| summarize FirstSeen = min(Since), LastSeen = max(Until), Value = ${isUpperBounded(correlation) ? 'min' : 'max'}(Value) by ${[...keys, 'Incident'].join(', ')}`,
+    `| summarize FirstSeen = min(Since), LastSeen = max(Until), Value = ${valueOfIncident(correlation)} by ${[...keys, 'Incident'].join(', ')}`,
     `| project ${[...groups, 'FirstSeen', 'LastSeen', `${valueName(correlation)} = Value`].join(', ')}`,
     '| sort by FirstSeen asc',
   ].join('\n');
@@ -64,9 +64,18 @@ function valueName({ type }: CorrelationRule): string {
   return type === 'temporal' || type === 'temporal_ordered' ? 'Rules' : 'Value';
 }
 
-/** Only few events are asked for, so that the least count of a window is the telling one. */
-function isUpperBounded({ bounds }: CorrelationRule): boolean {
-  return bounds.length > 0 && bounds.every(({ bound }) => bound === '<' || bound === '<=');
+/** The most telling value of an incident's moments; of a count of events that are enough, all events of the incident. */
+function valueOfIncident(correlation: CorrelationRule): string {
+  if (correlation.type === 'event_count' && isLowerBounded(correlation))
+    return 'max(Value) - min(FirstRow) + 1';
+  const isFew =
+    correlation.bounds.length > 0 && correlation.bounds.every(({ bound }) => bound === '<' || bound === '<=');
+  return isFew ? 'min(Value)' : 'max(Value)';
+}
+
+/** More events cannot break the condition. */
+function isLowerBounded({ bounds }: CorrelationRule): boolean {
+  return bounds.every(({ bound, value }) => (bound === '>' || bound === '>=') && value >= 0);
 }
 
 /** KQL with a row for each event at which the correlation is met: its keys, `Since`, `Until` and `Value`. */
@@ -84,9 +93,9 @@ function momentsOf(correlation: CorrelationRule, building: Building): string {
     case 'event_count':
       return countMoments(correlation, events);
     case 'temporal':
-      return temporalMoments(correlation, events);
+      return temporalMoments(correlation, events, inner.lets);
     case 'temporal_ordered':
-      return orderedMoments(correlation, events);
+      return orderedMoments(correlation, events, inner.lets);
     case 'value_count':
     case 'value_sum':
     case 'value_avg':
@@ -170,8 +179,9 @@ function correlatedEvents(inner: CorrelationRule, index: number, fields: Fields,
   return `${momentsOf(inner, building)}\n| project ${[`Rule = ${index}`, 'Since', 'Until', ...columns].join(', ')}`;
 }
 
-function sorted(keys: readonly string[]): string {
-  return `| sort by ${[...keys, 'Until', 'Rule'].map((name) => `${name} asc`).join(', ')}`;
+/** `last` decides among events of one moment. */
+function sorted(keys: readonly string[], last = 'Rule'): string {
+  return `| sort by ${[...keys, 'Until', last].map((name) => `${name} asc`).join(', ')}`;
 }
 
 /**
@@ -181,7 +191,7 @@ function sorted(keys: readonly string[]): string {
 function countMoments(correlation: CorrelationRule, events: string): string {
   const keys = keyNames(correlation);
   const span = kqlTimespan(correlation.timespanMs);
-  if (!correlation.bounds.every(({ bound, value }) => (bound === '>' || bound === '>=') && value >= 0)) {
+  if (!isLowerBounded(correlation)) {
     return tumbling(correlation, events, 'count()');
   }
   // All bounds hold when the greatest does.
@@ -196,12 +206,13 @@ function countMoments(correlation: CorrelationRule, events: string): string {
   return [
     events,
     sorted(keys),
+    '| extend Row = row_number()',
     back === 0
       ? '| extend WindowStart = Since'
       : `| extend WindowStart = iff(${[`isnotnull(prev(Since, ${back}))`, ...same].join(' and ')}, prev(Since, ${back}), datetime(null))`,
     `| extend InWindow = ${back === 0 ? 'true' : `Until - WindowStart <= ${span}`}`,
     '| where isnotnull(WindowStart) and InWindow',
-    `| project ${[...keys, 'Since = WindowStart', 'Until', `Value = todouble(${least})`].join(', ')}`,
+    `| project ${[...keys, 'Since = WindowStart', 'Until', 'Value = Row', `FirstRow = Row - ${back}`].join(', ')}`,
   ].join('\n');
 }
 
@@ -255,66 +266,65 @@ function valueMoments(correlation: CorrelationRule, events: string, lets: string
   ].join('\n');
 }
 
-/** The last event of each rule, carried along each group: all of them within the time span are a match. */
-function temporalMoments(correlation: CorrelationRule, events: string): string {
+/** The last event of each rule up to each event: all of them within the time span are a match. */
+function temporalMoments(correlation: CorrelationRule, events: string, lets: string[]): string {
   const keys = keyNames(correlation);
   const span = kqlTimespan(correlation.timespanMs);
-  const last = correlation.rules.map((_rule, index) => `Last${index}`);
-  const isNear = (name: string): string => `(isnotnull(${name}) and Until - ${name} <= ${span})`;
-  const near = last.map(isNear);
-  const counted = `${near.map((each) => `toint(${each})`).join(' + ')}`;
-  const condition = correlation.condition;
+  const indices = correlation.rules.map((_rule, index) => index);
+  const isNear = (index: number): string => `(isnotnull(Last${index}) and Until - Last${index} <= ${span})`;
+  const near = indices.map(isNear);
+  const { condition, bounds } = correlation;
   const met =
     condition !== undefined
       ? conditionOn(
           condition,
           new Map(correlation.rules.map(({ name }, index) => [name, near[index] ?? 'false'])),
         )
-      : correlation.bounds.length > 0
+      : bounds.length > 0
         ? boundsOn('Value', correlation)
-        : `Value == ${last.length}`;
+        : `Value == ${indices.length}`;
+  const source = `CorrelatedEvents${lets.length}`;
+  // How many events of a rule there were up to a row is the number of the last of them.
+  const counts = indices.map(
+    (index) => `Seen${index} = row_cumsum(toint(Rule == ${index}), ${changed(keys)})`,
+  );
+  lets.push(`let ${source} = materialize(${events}\n${sorted(keys)}\n| extend ${counts.join(', ')});`);
+  const lookups = indices.map((index) => {
+    const on = [...keys, `Seen${index}`].join(', ');
+    return `| lookup kind=leftouter (${source} | where Rule == ${index} | project ${on}, Last${index} = Since) on ${on}`;
+  });
+  const oldest = indices.map((index) => `iff(${isNear(index)}, Last${index}, Until)`);
   return [
-    events,
-    sorted(keys),
-    scanned(last, (name, index) => `iff(Rule == ${index}, Since, ${carried(keys, name)})`),
-    `| extend Value = todouble(${counted})`,
+    source,
+    ...lookups,
+    `| extend Value = todouble(${near.map((each) => `toint(${each})`).join(' + ')})`,
     `| where ${met}`,
-    `| extend Since = ${leastOf(last.map((name) => `iff(${isNear(name)}, ${name}, Until)`))}`,
+    `| extend Since = ${oldest.length === 1 ? (oldest[0] ?? 'Until') : `min_of(${oldest.join(', ')})`}`,
     `| project ${[...keys, 'Since', 'Until', 'Value'].join(', ')}`,
   ].join('\n');
 }
 
-function leastOf(values: readonly string[]): string {
-  return values.length === 1 ? (values[0] ?? '') : `min_of(${values.join(', ')})`;
-}
-
-/** The latest beginning of a chain of the first rules, carried along each group and handed on from rule to rule. */
-function orderedMoments(correlation: CorrelationRule, events: string): string {
+/** From rule to rule, each event takes the beginning of the latest chain that the rule before has made. */
+function orderedMoments(correlation: CorrelationRule, events: string, lets: string[]): string {
   const keys = keyNames(correlation);
-  const chains = correlation.rules.map((_rule, index) => `Chain${index}`);
-  const end = chains.at(-1) ?? 'Chain0';
+  const id = lets.length;
+  lets.push(`let CorrelatedEvents${id} = materialize(${events});`);
+  const columns = [...keys, 'Until', 'Start'].join(', ');
+  let chain = `CorrelatedEvents${id} | where Rule == 0 | project ${[...keys, 'Until', 'Start = Since'].join(', ')}`;
+  correlation.rules.slice(1).forEach((_rule, index) => {
+    const next = `CorrelatedEvents${id} | where Rule == ${index + 1} | project ${[...keys, 'Until', 'Start = datetime(null)', 'IsNext = 1'].join(', ')}`;
+    const both = `Chain${id}_${index + 1}`;
+    lets.push(
+      `let ${both} = materialize(union (${chain} | extend IsNext = 0), (${next})\n${sorted(keys, 'IsNext')}\n| extend Before = row_cumsum(1 - IsNext, ${changed(keys)}));`,
+    );
+    const on = [...keys, 'Before'].join(', ');
+    chain = `${both} | where IsNext == 1 | project-away Start | join kind=inner (${both} | where IsNext == 0 | project ${on}, Start) on ${on} | project ${columns}`;
+  });
   return [
-    events,
-    sorted(keys),
-    scanned(chains, (name, index) => {
-      const begun = index === 0 ? 'Since' : carried(keys, `Chain${index - 1}`);
-      return `iff(Rule == ${index}, ${begun}, ${carried(keys, name)})`;
-    }),
-    `| where Rule == ${chains.length - 1} and isnotnull(${end}) and Until - ${end} <= ${kqlTimespan(correlation.timespanMs)}`,
-    `| project ${[...keys, `Since = ${end}`, 'Until', `Value = todouble(${chains.length})`].join(', ')}`,
+    chain,
+    `| where Until - Start <= ${kqlTimespan(correlation.timespanMs)}`,
+    `| project ${[...keys, 'Since = Start', 'Until', `Value = todouble(${correlation.rules.length})`].join(', ')}`,
   ].join('\n');
-}
-
-/** A value of the row before, where that is of the same group. */
-function carried(keys: readonly string[], name: string): string {
-  if (keys.length === 0) return `state.${name}`;
-  return `iff(${keys.map((key) => `state.${key} == ${key}`).join(' and ')}, state.${name}, datetime(null))`;
-}
-
-function scanned(names: readonly string[], valueOf: (name: string, index: number) => string): string {
-  const declared = names.map((name) => `${name}: datetime`).join(', ');
-  const values = names.map((name, index) => `${name} = ${valueOf(name, index)}`).join(',\n      ');
-  return `| scan declare (${declared}) with (\n    step state: true =>\n      ${values};\n  )`;
 }
 
 /** A condition over rules, such as `rule_a and not rule_b`. */

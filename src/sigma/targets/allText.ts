@@ -18,9 +18,22 @@ export function allText(table: TableSchema, system: ReadonlyMap<string, string> 
     // Times and numbers of the log itself are no text of an event.
     return type === 'datetime' || type === 'timespan' || own.has(column) ? [] : [`tostring(${column})`];
   });
-  return parts.length === 0
-    ? '""'
-    : `strcat_delim("\\n", ${parts.join(', ')}${parts.length === 1 ? ', ""' : ''})`;
+  return inLines(parts);
+}
+
+/** More arguments a function of Kusto does not take (64 beside the delimiter). */
+const mostArguments = 60;
+
+/** The texts in one, a line each. */
+function inLines(texts: readonly string[]): string {
+  const [only = '""'] = texts;
+  if (texts.length <= 1) return only;
+  if (texts.length <= mostArguments) return `strcat_delim("\\n", ${texts.join(', ')})`;
+  const groups: string[] = [];
+  for (let start = 0; start < texts.length; start += mostArguments) {
+    groups.push(inLines(texts.slice(start, start + mostArguments)));
+  }
+  return inLines(groups);
 }
 
 function bagText(column: string): string {
