@@ -24,7 +24,6 @@ async function run(
     const { code = '', message = '', start = 0, length = 0 } = first ?? {};
     return { targets, asked, notices: [], error: { code, message, at: text.slice(start, start + length) } };
   }
-  assert.equal(cell.step.kind, 'action');
   if (cell.step.kind !== 'action') throw new Error('connect acts');
   const context: Partial<ActionContext> = {
     allowUrl: (url) => {

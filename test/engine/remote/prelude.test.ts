@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { withPrelude } from '../../../src/engine/remote/prelude.ts';
 import { kqlLiteral } from '../../../src/kql/kqlText.ts';
 import type { ScalarType, WireValue } from '../../../src/kql/types.ts';
+import { wellFormed } from '../../../src/kql/sql/identifier.ts';
 import { openHome, told, type Home } from './remoteFixture.ts';
 
 describe('what is sent with a query', () => {
@@ -54,8 +55,8 @@ describe('what is sent with a query', () => {
     const texts = fc.array(fc.string({ unit: 'binary' }), { minLength: 1, maxLength: 8 });
     await fc.assert(
       fc.asyncProperty(texts, async (strings) => {
-        const wellFormed = strings.map((text) => text.toWellFormed());
-        assert.deepEqual(await read(wellFormed.map((text) => kqlLiteral(text, 'string'))), wellFormed);
+        const written = strings.map(wellFormed);
+        assert.deepEqual(await read(written.map((text) => kqlLiteral(text, 'string'))), written);
       }),
       { numRuns: 15 },
     );
