@@ -21,12 +21,12 @@ export const commands = {
   clearResults: 'hunt.clearResults',
 } as const;
 
-/** Language ids of runnable cells in this version; `sql` is VS Code's own. */
-export const cellLanguages = ['kql', 'hunt', 'sql'] as const;
+/** Language ids of runnable cells; `sql` is VS Code's own. */
+export const cellLanguages = ['kql', 'hunt', 'sigma', 'sql'] as const;
 export type CellLanguage = (typeof cellLanguages)[number];
 
 /** Languages that this extension contributes. */
-export const contributedLanguages = ['kql', 'hunt'] as const;
+export const contributedLanguages = ['kql', 'hunt', 'sigma'] as const;
 
 export const settingsSection = 'hunt';
 

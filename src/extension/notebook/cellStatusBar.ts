@@ -64,12 +64,14 @@ function engineItems(hunt: OpenHunt, cell: vscode.NotebookCell): vscode.Notebook
 }
 
 function kqlItems(cell: vscode.NotebookCell): vscode.NotebookCellStatusBarItem[] {
-  if (cell.document.languageId !== 'hunt' || !isDetectionStep(cell.document.getText())) return [];
+  const { languageId } = cell.document;
+  const isStep = languageId === 'hunt' && isDetectionStep(cell.document.getText());
+  if (!isStep && languageId !== 'sigma') return [];
   const item = new vscode.NotebookCellStatusBarItem(
     '$(code) Show as KQL',
     vscode.NotebookCellStatusBarAlignment.Right,
   );
-  item.tooltip = 'Show the KQL that this step runs';
+  item.tooltip = 'Show the KQL that this cell runs';
   item.command = { command: commands.showAsKql, title: 'Show as KQL', arguments: [cell] };
   return [item];
 }
