@@ -7,6 +7,15 @@ type InferredType = 'bool' | 'long' | 'real' | 'datetime';
 /** Types that text is tried for, the narrowest first. */
 export const inferredTypes: readonly InferredType[] = ['bool', 'long', 'real', 'datetime'];
 
+const isoTime =
+  '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]+)?)?( ?(Z|UTC|[-+][0-9]{2}:?[0-9]{2}))?)?';
+/**
+ * As portals show times in English, `5/1/2024, 3:04:05.678 PM` or `May 1, 2024 3:04:05 PM`: the month is first. Without AM
+ * or PM it could be the day, and the text stays text.
+ */
+const halfDayTime =
+  '([0-9]{1,2}/[0-9]{1,2}/[0-9]{4},?|[A-Z][a-z]{2} [0-9]{1,2}, [0-9]{4}) [0-9]{1,2}:[0-9]{2}(:[0-9]{2}([.][0-9]+)?)?[ \u202f][AP]M';
+
 /** Returns SQL that is true for a text that reads as the type and would be written the same way (`007` is no long). */
 export function readsAs(column: string, type: InferredType): string {
   const converts = `${fromText(column, type)} IS NOT NULL`;
@@ -18,7 +27,7 @@ export function readsAs(column: string, type: InferredType): string {
     case 'real':
       return `regexp_full_match(${column}, '-?(0|[1-9][0-9]*)(\\.[0-9]+)?([eE][-+]?[0-9]+)?')`;
     case 'datetime':
-      return `regexp_full_match(${column}, '[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]+)?)?( ?(Z|UTC|[-+][0-9]{2}:?[0-9]{2}))?)?')
+      return `(regexp_full_match(${column}, '${isoTime}') OR (${column}[-1] = 'M' AND regexp_full_match(${column}, '${halfDayTime}')))
         AND ${converts}`;
   }
 }

@@ -13,3 +13,10 @@ export function ticksOfSeconds(text: string): string {
 export function epochTicks(text: string): string {
   return `nullif(greatest(${ticksOfSeconds(text)} + ${unixEpochTicks}, -1), -1)`;
 }
+
+/** Returns SQL for a time in seconds since 1970 as ISO 8601, to the tick; another text as it is. */
+export function epochAsIso(text: string): string {
+  const ticks = `(${epochTicks(text)})`;
+  const iso = `strftime(make_timestamp((${ticks} - ${unixEpochTicks}) // 10), '%Y-%m-%dT%H:%M:%S.%f') || ${ticks} % 10 || 'Z'`;
+  return `CASE WHEN regexp_full_match(${text}, '-?[0-9]+([.][0-9]+)?([eE][-+]?[0-9]+)?') THEN coalesce(${iso}, ${text}) ELSE ${text} END`;
+}

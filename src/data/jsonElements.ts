@@ -8,8 +8,8 @@ const closers: Readonly<Record<string, string>> = { '[': ']', '{': '}' };
  * that closes nothing is text, and one that closes an outer bracket closes what was left open in it: a mistake in one
  * element does not swallow the next.
  */
-export async function* arrayElements(chunks: AsyncIterable<string>): AsyncIterable<JsonText> {
-  let line = 1;
+export async function* arrayElements(chunks: AsyncIterable<string>, firstLine = 1): AsyncIterable<JsonText> {
+  let line = firstLine;
   /** What closes each open bracket, the array's own first. */
   const open: string[] = [];
   let isInString = false;
@@ -37,6 +37,29 @@ export async function* arrayElements(chunks: AsyncIterable<string>): AsyncIterab
     }
   }
   if (element.trim() !== '') yield { line: startLine, text: element.trim() };
+}
+
+/**
+ * Yields the elements of the array that begins at the offset in the text (in characters); what stands behind it, as in an
+ * answer that says more than its rows, is none of them.
+ */
+export async function* elementsFrom(chunks: AsyncIterable<string>, offset: number): AsyncIterable<JsonText> {
+  const source = chunks[Symbol.asyncIterator]();
+  let before = '';
+  while (before.length <= offset) {
+    const next = await source.next();
+    if (next.done === true) break;
+    before += next.value;
+  }
+  const line = before.slice(0, offset).split('\n').length;
+  async function* rest(): AsyncIterable<string> {
+    yield before.slice(offset);
+    yield* { [Symbol.asyncIterator]: () => source };
+  }
+  for await (const element of arrayElements(rest(), line)) {
+    if (!element.text.startsWith('{')) return;
+    yield element;
+  }
 }
 
 function close(open: string[], sign: string): void {

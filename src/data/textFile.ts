@@ -1,4 +1,5 @@
 /** A text log as it stands on disk: how it is packed and encoded, its first lines, and its text as a stream. */
+import { randomUUID } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -69,13 +70,19 @@ export async function openText(files: FileImport, file: LogFile): Promise<TextFi
     const chunks = () => watched(decoded(file.path, packing, encoding), file, notices);
     return { path: file.path, packing, head, notices, chunks };
   }
-  const path = join(files.scratchFolder, `utf8-${file.pathIndex}-${Date.now()}`);
+  const path = join(files.scratchFolder, `utf8-${randomUUID()}`);
   await pipeline(decoded(file.path, packing, encoding), createWriteStream(path), { signal: files.signal });
+  const notice = `${file.shownPath} is encoded as ${encoding.toUpperCase()}; it was read as such.`;
+  return plainText(path, [notice]);
+}
+
+/** Returns a file that the reader itself wrote: UTF-8, not packed. */
+export async function plainText(path: string, notices: readonly string[]): Promise<TextFile> {
   return {
     path,
     packing: 'none',
-    head: (await firstBytes(path, headBytes)).toString('utf8'),
-    notices: [`${file.shownPath} is encoded as ${encoding.toUpperCase()}; it was read as such.`],
+    head: new TextDecoder().decode(await firstBytes(path, headBytes), { stream: true }),
+    notices,
     chunks: () => decoded(path, 'none', 'utf-8'),
   };
 }
@@ -87,7 +94,7 @@ async function openZstd(files: FileImport, file: LogFile): Promise<TextFile> {
   const first = await files.execute(`SELECT line FROM ${lines} LIMIT 100`);
   const head = first.map((row) => `${row['line'] ?? ''}\n`).join('');
   async function* chunks(): AsyncIterable<string> {
-    const path = join(files.scratchFolder, `unpacked-${Date.now()}`);
+    const path = join(files.scratchFolder, `unpacked-${randomUUID()}`);
     await files.execute(
       `COPY (FROM ${lines}) TO ${stringLiteral(path)}
        (FORMAT csv, HEADER false, QUOTE '', ESCAPE '', DELIMITER '\u0001', NULLSTR '')`,

@@ -1,4 +1,5 @@
 /** CSV and its relatives with another separator; the first row names the columns. */
+import { randomUUID } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
@@ -16,33 +17,44 @@ export const csvReader: Reader = {
   endings: ['.csv'],
   recognizes: ({ text }) => isTable(text),
   open: async (files, file, options) => {
-    const text = await openTable(files, file);
-    return openDelimited(files, file, text, options.delimiter ?? sniffDelimiter(text.head));
+    const { text, named } = await openTable(files, file);
+    return openDelimited(files, file, text, options.delimiter ?? named ?? sniffDelimiter(text.head));
   },
 };
 
 export const tsvReader: Reader = {
   format: 'tsv',
   endings: ['.tsv', '.tab'],
-  open: async (files, file, options) =>
-    openDelimited(files, file, await openTable(files, file), options.delimiter ?? '\t'),
+  open: async (files, file, options) => {
+    const { text, named } = await openTable(files, file);
+    return openDelimited(files, file, text, options.delimiter ?? named ?? '\t');
+  },
 };
 
-/** Opens the text; DuckDB gets one without the blank lines before the header, which it would take for the header. */
-async function openTable(files: FileImport, file: LogFile): Promise<TextFile> {
-  const text = await openText(files, file);
-  if (!/^\ufeff?\r?\n/.test(text.head)) return text;
-  const path = join(files.scratchFolder, `table-${file.pathIndex}-${Date.now()}`);
-  await pipeline(withoutBlankStart(text.chunks()), createWriteStream(path), { signal: files.signal });
-  return { ...text, path, packing: 'none', head: text.head.replace(blankStart, '') };
+interface TableText {
+  readonly text: TextFile;
+  /** The separator that the file itself names. */
+  readonly named: string | undefined;
 }
 
-const blankStart = /^[\ufeff\r\n]+/;
+/** Opens the text; DuckDB gets one that begins with the header, for which it would take what stands before. */
+async function openTable(files: FileImport, file: LogFile): Promise<TableText> {
+  const text = await openText(files, file);
+  const { 0: start = '', 1: named } = beforeHeader.exec(text.head) ?? [];
+  if (!/[\r\n]/.test(start)) return { text, named };
+  const path = join(files.scratchFolder, `table-${randomUUID()}`);
+  await pipeline(fromHeader(text.chunks()), createWriteStream(path), { signal: files.signal });
+  return { text: { ...text, path, packing: 'none', head: text.head.slice(start.length) }, named };
+}
 
-async function* withoutBlankStart(chunks: AsyncIterable<string>): AsyncIterable<string> {
+/** Blank lines, and the line by which files for Excel name their separator. */
+const beforeHeader = /^[\ufeff\r\n]*(?:"?sep=([^\r\n])"?\r?\n[\r\n]*)?/i;
+const separatorLine = /^"?sep=."?$/i;
+
+async function* fromHeader(chunks: AsyncIterable<string>): AsyncIterable<string> {
   let hasBegun = false;
   for await (const chunk of chunks) {
-    const rest: string = hasBegun ? chunk : chunk.replace(blankStart, '');
+    const rest: string = hasBegun ? chunk : chunk.replace(beforeHeader, '');
     hasBegun ||= rest !== '';
     yield rest;
   }
@@ -83,7 +95,7 @@ async function* stagedRows(text: TextFile, delimiter: string, width: number) {
   let isHeader = true;
   for await (const { line, raw, fields, problem } of csvRecords(withoutMark(text.chunks()), delimiter)) {
     if (isHeader) {
-      isHeader = false;
+      isHeader = separatorLine.test(raw);
       continue;
     }
     const isWhole = fields.length === width;
@@ -101,12 +113,21 @@ async function* withoutMark(chunks: AsyncIterable<string>): AsyncIterable<string
   }
 }
 
+/** The Azure portal writes a column's time zone behind its name. */
+const zoneOfHeading = /\s*\[(?:UTC|Local Time)\]$/i;
+
 /** Columns of the header: surrounding blanks cut, a repeated or missing name made unique, as the notices say. */
 function namedColumns(header: readonly string[], file: LogFile) {
   const notices: string[] = [];
   const taken = new Set<string>();
-  const columns = header.map((written, index): SourceColumn => {
-    const wanted = written.trim() === '' ? `Column${index + 1}` : written.trim();
+  const columns = header.map((heading, index): SourceColumn => {
+    const written = heading.trim().replace(zoneOfHeading, '');
+    if (/\[local time\]\s*$/i.test(heading)) {
+      notices.push(
+        `${file.shownPath} has the times of ${written} in the time zone of whoever exported it, and does not say which; they were read as UTC.`,
+      );
+    }
+    const wanted = written === '' ? `Column${index + 1}` : written;
     let name = wanted;
     for (let n = 1; taken.has(name); n++) name = `${wanted}${n}`;
     taken.add(name);
@@ -114,7 +135,7 @@ function namedColumns(header: readonly string[], file: LogFile) {
       notices.push(
         `${file.shownPath} names the column '${wanted}' more than once; column ${index + 1} is called '${name}'.`,
       );
-    } else if (written.trim() === '') {
+    } else if (written === '') {
       notices.push(`Column ${index + 1} of ${file.shownPath} has no name; it is called '${name}'.`);
     }
     return { name, form: 'text' };
@@ -129,7 +150,9 @@ const minAlike = 0.9;
 
 /** Whether a text whose name says nothing is a table: headings, and rows of as many values below. */
 function isTable(text: string): boolean {
-  const [header = [], ...rows] = headRecords(text, sniffDelimiter(text));
+  const { 0: start = '', 1: named } = beforeHeader.exec(text) ?? [];
+  const table = text.slice(start.length);
+  const [header = [], ...rows] = headRecords(table, named ?? sniffDelimiter(table));
   const alike = rows.filter((row) => row.length === header.length).length;
   return (
     header.length > 1 &&

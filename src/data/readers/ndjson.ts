@@ -1,10 +1,13 @@
 /** JSON, one object a line. */
+import { randomUUID } from 'node:crypto';
 import type { FileImport } from '../../engine/local/fileImport.ts';
 import { identifier } from '../../kql/sql/identifier.ts';
 import { stringLiteral } from '../../kql/sql/literal.ts';
 import { lines } from '../csvRecords.ts';
-import { most } from '../fileStart.ts';
+import { epochAsIso } from '../epochTicks.ts';
+import { firstLines, most } from '../fileStart.ts';
 import { openText, type TextFile } from '../textFile.ts';
+import { envelopeOf, type Envelope } from './jsonEnvelopes.ts';
 import { columnsOfStructure, jsonValue } from './jsonColumns.ts';
 import type { OpenedFile, Reader, SourceColumn } from './reader.ts';
 
@@ -27,9 +30,10 @@ export const ndjsonReader: Reader = {
   open: async (files, file) => openLines(files, await openText(files, file)),
 };
 
-/** Opens a text of one object a line. */
+/** Opens a text of one object a line; where each is an envelope, what is in it. */
 export function openLines(files: FileImport, text: TextFile): Promise<OpenedFile> {
-  return openObjects(files, text, 'newline_delimited', () => textLines(text));
+  const envelope = envelopeOf(firstLines(text.head));
+  return openObjects(files, text, 'newline_delimited', () => textLines(text), envelope);
 }
 
 /**
@@ -41,50 +45,78 @@ export async function openObjects(
   text: TextFile,
   format: 'newline_delimited' | 'array',
   texts: () => AsyncIterable<JsonText>,
+  envelope?: Envelope,
 ): Promise<OpenedFile> {
   // DuckDB's JSON reader calls it so; with `none` it would refuse every file, and each row be read here instead.
   const packing = text.packing === 'none' ? 'uncompressed' : text.packing;
   const options = `format = '${format}', compression = '${packing}', maximum_object_size = ${maxObjectBytes}`;
   const path = stringLiteral(text.path);
-  const relation = 'json texts';
+  const objects = `read_json_objects(${path}, ${options})`;
+  const content = envelope ?? ((json: string) => json);
+  const relation = `json texts ${randomUUID()}`;
   let isStaged = false;
   const stageTexts = async (): Promise<void> => {
     if (isStaged) return;
     isStaged = true;
-    await files.execute(`CREATE OR REPLACE TABLE "${relation}" (line VARCHAR, raw VARCHAR, reason VARCHAR)`);
+    await files.execute(`CREATE TABLE "${relation}" (line VARCHAR, raw VARCHAR, reason VARCHAR)`);
     await files.append(relation, checked(texts()));
   };
 
   let columns: SourceColumn[];
   try {
-    columns = await structure(files, `read_json_objects(${path}, ${options})`, 'json');
+    columns = await structure(files, objects, content('json'));
   } catch (error) {
     files.signal?.throwIfAborted();
     if (!(error instanceof Error)) throw error;
     await stageTexts(); // a broken object hides the others from DuckDB; the staged texts show them
-    columns = await structure(files, `"${relation}"`, wholeJson);
+    columns = await structure(files, `"${relation}"`, content(wholeJson));
   }
-  const spec = columns.map(
-    ({ name, form }) => `${stringLiteral(name)}: '${form === 'json' ? 'JSON' : 'VARCHAR'}'`,
+  const times = zeekTimes(columns);
+  columns = columns.map((column) =>
+    times.has(column.name) ? { name: column.name, type: 'datetime', form: 'text' } : column,
   );
-  const names = columns.map(({ name }, index) => `${identifier(name)} AS c${index}`).join(', ');
+  const value = (text: string, { name }: SourceColumn): string => (times.has(name) ? epochAsIso(text) : text);
+  const inside = (json: string): string =>
+    columns.map((column, index) => `${value(jsonValue(json, column), column)} AS c${index}`).join(', ');
   return {
     columns,
     from:
       columns.length === 0
         ? `(SELECT 1 WHERE false)`
-        : `(SELECT ${names} FROM read_json(${path}, ${options}, columns = {${spec.join(', ')}}))`,
+        : envelope === undefined
+          ? readColumns(path, options, columns, value)
+          : `(SELECT ${inside('j')} FROM (SELECT ${content('json')} AS j FROM ${objects}) WHERE j IS NOT NULL)`,
     notices: text.notices,
     stage: async (view) => {
       await stageTexts();
-      const values = columns.map((column, index) => `, ${jsonValue(wholeJson, column)} AS c${index}`);
-      const table = `${view} rows`;
-      await files.execute(`ALTER TABLE "${relation}" RENAME TO "${table}"`);
+      const values = inside(content(wholeJson));
       await files.execute(
-        `CREATE VIEW "${view}" AS SELECT line::BIGINT AS line, raw, reason${values.join('')} FROM "${table}"`,
+        `CREATE VIEW "${view}" AS SELECT line::BIGINT AS line, raw, reason${columns.length === 0 ? '' : `, ${values}`} FROM "${relation}"`,
       );
     },
   };
+}
+
+/** Columns as DuckDB reads them itself, much faster than one by one from whole objects. */
+function readColumns(
+  path: string,
+  options: string,
+  columns: readonly SourceColumn[],
+  value: (text: string, column: SourceColumn) => string,
+): string {
+  const spec = columns.map(
+    ({ name, form }) => `${stringLiteral(name)}: '${form === 'json' ? 'JSON' : 'VARCHAR'}'`,
+  );
+  const names = columns.map((column, index) => `${value(identifier(column.name), column)} AS c${index}`);
+  return `(SELECT ${names.join(', ')} FROM read_json(${path}, ${options}, columns = {${spec.join(', ')}}))`;
+}
+
+/** Zeek's times: seconds since 1970 unless it was told to write ISO. */
+function zeekTimes(columns: readonly SourceColumn[]): ReadonlySet<string> {
+  const names = new Set(columns.map(({ name }) => name));
+  const isZeek =
+    names.has('ts') && ['uid', 'fuid', '_path', '@stream', '_write_ts'].some((name) => names.has(name));
+  return new Set(isZeek ? ['ts', '_write_ts'] : []);
 }
 
 async function structure(files: FileImport, from: string, json: string): Promise<SourceColumn[]> {
@@ -107,7 +139,7 @@ function problemOf(text: string): string | null {
 }
 
 async function* textLines(text: TextFile): AsyncIterable<JsonText> {
-  for await (const { number, text: content } of lines(text.chunks())) {
+  for await (const { number, text: content } of lines(text.chunks(), maxObjectBytes)) {
     const trimmed = content.replace(/^\ufeff/, '').trim();
     if (trimmed !== '') yield { line: number, text: trimmed };
   }

@@ -25,13 +25,18 @@ export const textFunctions: readonly ScalarFunction[] = [
 /**
  * Definitions of the macros that the SQL of {@link fromText} calls. ISO 8601 text is read by DuckDB, whose timestamps hold microseconds,
  * so the seventh fraction digit is added by itself; the other formats that Kusto reads go through JavaScript. Only its type
- * with a time zone heeds the offset in a text; without one the text is in UTC, which is the zone of the instances.
+ * with a time zone heeds the offset in a text; without one the text is in UTC, which is the zone of the instances. Portals
+ * export times as English browsers show them, with a comma that Kusto does not read.
  */
 export const textMacros: readonly string[] = [
   `hunt_ticks(v) AS coalesce(
      CASE WHEN v[5] = '-' AND v[8] = '-' AND v[11] IN ('T', ' ', '') THEN
        epoch_us(TRY_CAST(v AS TIMESTAMPTZ)) * 10 + ${unixEpochTicks}
        + CASE WHEN v[20] = '.' AND v[27] BETWEEN '0' AND '9' THEN (v[27])::BIGINT ELSE 0 END
+     END,
+     CASE WHEN v[-1] = 'M' THEN
+       epoch_us(try_strptime(replace(replace(v, ', ', ' '), chr(8239), ' '),
+         ['%m/%d/%Y %I:%M:%S.%f %p', '%m/%d/%Y %I:%M:%S %p', '%m/%d/%Y %I:%M %p'])) * 10 + ${unixEpochTicks}
      END, hunt_read_datetime(v))`,
 ];
 
