@@ -7,12 +7,14 @@ import { huntSuite } from './hunt.ts';
 import { languageSuite } from './language.ts';
 import { largeSuite } from './large.ts';
 import { notebookSuite } from './notebooks.ts';
+import { remoteSuite } from './remote.ts';
 import { runningSuite } from './running.ts';
 
 export const suites = [
   fileSuite,
   huntSuite,
   runningSuite,
+  remoteSuite,
   diagnosticsSuite,
   commandSuite,
   accessSuite,
