@@ -7,6 +7,7 @@ import { mapTtpsStep } from './mapTtps.ts';
 import { matchIndicatorsStep } from './matchIndicators.ts';
 import { privilegedScriptsStep } from './privilegedScripts.ts';
 import type { Step } from './step.ts';
+import { timelineStep } from './timeline.ts';
 
 export const steps: readonly Step[] = [
   loadStep,
@@ -15,5 +16,6 @@ export const steps: readonly Step[] = [
   correlateProcessesStep,
   privilegedScriptsStep,
   matchIndicatorsStep,
+  timelineStep,
   mapTtpsStep,
 ];
