@@ -92,7 +92,7 @@ async function runQuery(context: RunContext, cell: CodeCell, run: CellRun): Prom
     const clock = startClock(context);
     const outcome =
       cell.language === 'sql'
-        ? await local.sql(cell.text, options)
+        ? withNotices(await local.sql(cell.text, options), context.published.cutNotices(cell.text))
         : await queryOn(context, engine, cell.text, options);
     if (!outcome.ok)
       return { ok: false, errors: outcome.errors.map((error) => errorOn(engine, error, cell.text)) };
@@ -110,6 +110,10 @@ async function runQuery(context: RunContext, cell: CodeCell, run: CellRun): Prom
     loaded,
     notices: [...notices, ...value.notices, ...replacedTables(results, context)],
   });
+}
+
+function withNotices(outcome: QueryOutcome, notices: readonly string[]): QueryOutcome {
+  return outcome.ok ? { ...outcome, notices: [...notices, ...outcome.notices] } : outcome;
 }
 
 /** Tables that no cell has made are looked for where the local engine runs the cell, and nowhere else. */
@@ -178,7 +182,14 @@ async function runDetection(
   const home = context.connections.engineOf(run.key, cell.text);
   if (!home.ok) return failed([unknownEngine(home)]);
   const { engine } = home;
-  const { files, told } = stepFiles({ folder, allowPath, local: context.engine, engine, ...signalOf(run) });
+  const { files, told } = stepFiles({
+    folder,
+    allowPath,
+    local: context.engine,
+    engine,
+    schema: () => published.schemaOf(engine),
+    ...signalOf(run),
+  });
   const compiled = await tryOn(engine, context, run, async () => {
     const compiledNow = await compiledKql(parsed, published.schemaOf(engine), files);
     return typeof compiledNow === 'string'

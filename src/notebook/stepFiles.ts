@@ -1,8 +1,9 @@
 /** What a detection step of a cell may read, and the tables and sentences that come of it. */
 import type { Engine } from '../engine/engine.ts';
 import type { LocalEngine } from '../engine/local/localEngine.ts';
-import type { Column, WireValue } from '../kql/types.ts';
-import type { FileAccess } from '../steps/step.ts';
+import type { ResultTable } from '../engine/result.ts';
+import type { Column, Schema, WireValue } from '../kql/types.ts';
+import { StepError, type FileAccess } from '../steps/step.ts';
 
 interface StepFilesOptions {
   readonly folder: string;
@@ -10,6 +11,8 @@ interface StepFilesOptions {
   /** The session's own engine, and the one that the cell's query runs on. */
   readonly local: LocalEngine;
   readonly engine: Engine;
+  /** Tables that the cell's query can name. */
+  readonly schema: () => Schema;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -20,7 +23,7 @@ export interface StepFiles {
 }
 
 /** Access to files for a step that is about to run. */
-export function stepFiles({ folder, allowPath, local, engine, signal }: StepFilesOptions): StepFiles {
+export function stepFiles({ folder, allowPath, local, engine, schema, signal }: StepFilesOptions): StepFiles {
   const told = new Set<string>();
   const isRemote = engine.kind !== 'local';
   return {
@@ -30,10 +33,19 @@ export function stepFiles({ folder, allowPath, local, engine, signal }: StepFile
       allowPath,
       isRemote,
       notice: (text) => told.add(text),
+      session: { schema, query: (kql) => queryOf(engine, kql, signal) },
       ...(signal !== undefined && { signal }),
       ...(!isRemote && { provide: (name, columns, rows) => provide(local, name, columns, rows, signal) }),
     },
   };
+}
+
+async function queryOf(engine: Engine, kql: string, signal: AbortSignal | undefined): Promise<ResultTable> {
+  const outcome = await engine.query(kql, signal === undefined ? {} : { signal });
+  if (!outcome.ok) throw new StepError(outcome.errors[0]?.message ?? 'The query failed.', [], 'query');
+  const table = outcome.results.at(-1)?.table;
+  if (table === undefined) throw new StepError('The query gave no result.', [], 'query');
+  return table;
 }
 
 async function provide(

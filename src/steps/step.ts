@@ -4,6 +4,7 @@ import type { Column, Schema, WireValue } from '../kql/types.ts';
 import type { LoadedTable } from '../data/loadedTable.ts';
 import type { LoadServices } from '../data/loadServices.ts';
 import type { LocalEngine } from '../engine/local/localEngine.ts';
+import type { ResultTable } from '../engine/result.ts';
 import type { RemoteTarget } from '../engine/remote/openRemote.ts';
 
 /** A step's complaint about one of its arguments; the runner turns the path into a place in the YAML. */
@@ -62,6 +63,12 @@ export interface FileAccess {
   ) => Promise<void>;
   /** Tells the hunter of what was read. */
   readonly notice?: (text: string) => void;
+  /** The engine that the query will run on, for what must be known before it; absent where the cell is only looked at. */
+  readonly session?: {
+    readonly schema: () => Schema;
+    /** Rejects with {@link StepError} where the query fails. The caller releases the table. */
+    readonly query: (kql: string) => Promise<ResultTable>;
+  };
   /** Set where the query runs on another engine than the session's own, which `provide` cannot reach. */
   readonly isRemote?: boolean;
 }

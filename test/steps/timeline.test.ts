@@ -114,7 +114,7 @@ describe('timeline', function () {
     const rows = await run({ from: 'Events' });
     const burst = rows.find((row) => row['Source'] === 'burst');
     assert.equal(burst?.['Timestamp'], '2025-05-07T12:10:30.0000000Z');
-    assert.equal(burst['What'], '5 events in 2 s from Events');
+    assert.equal(burst['What'], '5 events in 2.0 s from Events');
     assert.equal(burst['Device'], 'pc-1');
     assert.equal(marks(rows).filter((mark) => mark === 'in a burst').length, 5);
   });
