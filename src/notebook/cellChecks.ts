@@ -54,7 +54,7 @@ export async function compiledKql(
   }
   try {
     const kql = (await kqlOfStep(step, args, files, { schema })).trimEnd().replace(/;$/, '');
-    return as === undefined ? kql : `${kql}\n| as ${as}`;
+    return as === undefined ? kql : named(kql, as);
   } catch (error) {
     if (!(error instanceof StepError)) throw error;
     const complaint = stepComplaint(error, parsed);
@@ -62,6 +62,12 @@ export async function compiledKql(
     const message = `\`as: ${as}\` names the result of this cell, so the cell cannot read it. Name a table that a cell above makes.`;
     return [{ ...complaint, message }];
   }
+}
+
+/** The query with its result named; `render` stays last, where Kusto wants it. */
+function named(kql: string, as: string): string {
+  const render = /\n\| render [^\n]*$/.exec(kql)?.[0] ?? '';
+  return `${kql.slice(0, kql.length - render.length)}\n| as ${as}${render}`;
 }
 
 /** A step's complaint at its argument's place in the cell. */

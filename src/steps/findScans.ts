@@ -2,8 +2,10 @@
 import { findScansArguments, isAddressOrRange } from './findScans/arguments.ts';
 import type { FindScansArguments } from './findScans/arguments.ts';
 import { findScansDocs } from './findScans/docs.ts';
+import { explainQuery } from './findScans/explain.ts';
+import { methodsQuery } from './findScans/methods.ts';
 import { scanQuery } from './findScans/query.ts';
-import type { Exclusions, ScanQuery } from './findScans/scanQuery.ts';
+import { knowsOutcome, type Exclusions, type ScanQuery } from './findScans/scanQuery.ts';
 import { walkConstants } from './findScans/walk.ts';
 import { connectionTable } from './shared/connections.ts';
 import { durationMs } from './shared/duration.ts';
@@ -17,10 +19,27 @@ export const findScansStep: DetectionStep<FindScansArguments> = {
   summary: 'Find port scans and sweeps in the network log',
   docs: findScansDocs,
   arguments: findScansArguments,
-  compile: (args, context) => scanQuery(queryOf(args, context)),
+  compile,
   looked,
-  finding: () => ({ title: 'Network scans', severityColumn: 'Severity' }),
+  finding: ({ explain }) =>
+    explain === undefined ? { title: 'Network scans', severityColumn: 'Severity' } : undefined,
 };
+
+function compile(args: FindScansArguments, context: CompileContext): string {
+  const query = queryOf(args, context);
+  const { explain, methods, constants } = args;
+  if (explain === undefined && methods === undefined) return scanQuery(query);
+  if (!knowsOutcome(query)) {
+    const path = [explain === undefined ? 'methods' : 'explain'];
+    throw new StepError(
+      `Table ${query.from.table} does not say which connections failed, and the published methods count those. Name that column in columns.action.`,
+      path,
+      'missing-column',
+    );
+  }
+  if (explain !== undefined) return explainQuery({ ...query, source: explain });
+  return methodsQuery({ ...query, methods: [...new Set(methods)], constants });
+}
 
 function queryOf(args: FindScansArguments, { schema }: CompileContext): ScanQuery {
   const windowMs = milliseconds(args, 'window');

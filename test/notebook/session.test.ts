@@ -140,6 +140,17 @@ describe('session', () => {
     );
   });
 
+  it('draws and names what a step explains', async () => {
+    await opened.run('kql', networkEvents);
+    const cell = { language: 'hunt', text: 'find-scans:\n  explain: 10.0.0.5\nas: Walk' } as const;
+    const outcome = await opened.session.runCell(cell);
+    assert.equal(outcome.status, 'ok', JSON.stringify(outcome));
+    assert.equal(outcome.results[0]?.publishedAs, 'Walk');
+    assert.equal(outcome.results[0].render?.kind, 'timechart');
+    assert.deepEqual(outcome.findings, []);
+    assert.match(String(await opened.session.kqlOf(cell)), /\n\| as Walk\n\| render timechart/);
+  });
+
   it('says that a source cannot answer when it never tells what failed', async () => {
     await opened.run('kql', networkEvents);
     const succeeded = 'DeviceNetworkEvents | extend ActionType = "ConnectionSuccess" | as Succeeded';

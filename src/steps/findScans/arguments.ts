@@ -3,6 +3,7 @@ import { isIP } from 'node:net';
 import { z } from 'zod';
 import { connectionColumnsArgument } from '../shared/connections.ts';
 import { duration } from '../shared/duration.ts';
+import { methodConstants, methodNames } from './methods.ts';
 import { scanKinds } from './scanQuery.ts';
 import { walkArguments } from './walk.ts';
 
@@ -89,6 +90,17 @@ export const findScansArguments = z
       .default(defaultMinimum)
       .describe('Scans that score less are not listed.'),
     trw: walkArguments,
+    methods: z
+      .array(z.enum(methodNames))
+      .min(1)
+      .optional()
+      .describe('Published methods to run side by side instead: one row a source, and who agrees.'),
+    constants: methodConstants,
+    explain: z
+      .string()
+      .min(1)
+      .optional()
+      .describe('A source, by address or device, whose running score is drawn instead.'),
     columns: connectionColumnsArgument,
     attempts: z
       .array(z.string())
