@@ -17,6 +17,8 @@ export async function queryOn(
   kql: string,
   options: QueryOptions,
 ): Promise<QueryOutcome> {
+  const reads =
+    engine.kind === 'local' ? published.cutNotices([...(options.lets ?? []), kql].join('\n')) : [];
   const outcome =
     engine.kind === 'local'
       ? await engine.query(kql, options)
@@ -27,7 +29,7 @@ export async function queryOn(
     if (engine.kind === 'local') published.forget(publishedAs);
     else published.set(publishedAs, engine, table);
   }
-  return outcome;
+  return reads.length === 0 ? outcome : { ...outcome, notices: [...reads, ...outcome.notices] };
 }
 
 async function queryRemote(

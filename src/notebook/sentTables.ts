@@ -55,13 +55,24 @@ export class PublishedResults {
     return this.#of(engine).map(({ name, table }) => `let ${kqlName(name)} = ${datatable(table, [])}`);
   }
 
+  /** What to say of a text that reads results which a service cut. */
+  cutNotices(text: string): readonly string[] {
+    return [...this.#kept.values()].flatMap(({ name, table }) => {
+      const { cut, rowCount } = table;
+      if (cut === undefined || !reads(text, name)) return [];
+      const [rows, least] = [rowCount, cut.atLeastRows].map((count) => count.toLocaleString('en-US'));
+      return [
+        `${name}, which this cell reads, is cut: ${rows} of at least ${least} rows, limit ${cut.limit}.`,
+      ];
+    });
+  }
+
   /** Statements with the rows of the results that the text names. */
   async lets(engine: Engine, text: string, signal: AbortSignal | undefined): Promise<SentTables> {
     const lets: string[] = [];
     const notices: string[] = [];
     for (const { name, table } of this.#of(engine)) {
-      // The name that the text gives its own result reads nothing.
-      if (!new RegExp(`(?<!\\bas\\s+|[\\w$])${escapePattern(name)}(?![\\w$])`).test(text)) continue;
+      if (!reads(text, name)) continue;
       const { rows } = await table.page({ offset: 0, limit: maxRows }, signal);
       const values = rows.flatMap((row) =>
         table.columns.map(({ type }, index) => kqlLiteral(row[index] ?? null, type)),
@@ -92,6 +103,11 @@ export class PublishedResults {
 function datatable({ columns }: ResultTable, values: readonly string[]): string {
   const list = columns.map(({ name, type }) => `${kqlName(name)}:${type}`).join(', ');
   return `datatable(${list}) [${values.join(', ')}]`;
+}
+
+/** Whether the text names the table, other than as the name of its own result. */
+function reads(text: string, name: string): boolean {
+  return new RegExp(`(?<!\\bas\\s+|[\\w$])${escapePattern(name)}(?![\\w$])`).test(text);
 }
 
 function escapePattern(text: string): string {

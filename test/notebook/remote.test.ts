@@ -1,7 +1,7 @@
 /** Cells of a notebook on a remote engine: which cells go there, what lands here, and what is asked before. */
 import assert from 'node:assert/strict';
 import type { CellOutcome } from '../../src/notebook/cell.ts';
-import { frames } from '../engine/remote/remoteFixture.ts';
+import { frames, oneApiError } from '../engine/remote/remoteFixture.ts';
 import {
   json,
   startScriptedServer,
@@ -158,6 +158,25 @@ describe('a notebook on a remote engine', () => {
       await opened.session.diagnose({ language: 'kql', text: 'Scans | where Scanner == "a"' }),
       [],
     );
+  });
+
+  it('says that a result which a local cell reads was cut', async () => {
+    await connect();
+    const error = oneApiError(
+      'The results of this query exceed the set limit of 2 records (E_QUERY_RESULT_SET_TOO_LARGE).',
+    );
+    server.script(json(frames({ x: 'long' }, [[1], [2]], { HasErrors: true, OneApiErrors: [error] })));
+    const cut = await opened.run('kql', 'T | as Partly');
+    assert.match(notices(cut)[0] ?? '', /^2 of at least 3 rows, limit 2 rows\./);
+    for (const [language, text] of [
+      ['kql', '// engine: local\nPartly | count'],
+      ['sql', 'SELECT count(*) AS n FROM Partly'],
+    ] as const) {
+      const read = await opened.run(language, text);
+      assert.deepEqual(notices(read), [
+        'Partly, which this cell reads, is cut: 2 of at least 3 rows, limit 2 rows.',
+      ]);
+    }
   });
 
   it('never sends what is only here', async () => {

@@ -90,7 +90,8 @@ function codeOf(error: unknown): string {
   return '';
 }
 
-function replyFailure(reason: ReplyError['reason'], product: string): RemoteFailure {
+/** Returns the failure of a reply that cannot be read. */
+export function replyFailure(reason: ReplyError['reason'], product: string): RemoteFailure {
   switch (reason) {
     case 'html':
       return new RemoteFailure(

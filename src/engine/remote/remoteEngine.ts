@@ -12,8 +12,9 @@ import type { Schema } from '../../kql/types.ts';
 import type { Engine, QueryOptions, QueryOutcome, QueryResult } from '../engine.ts';
 import { abortError, isAbortError } from '../local/abort.ts';
 import type { LocalEngine } from '../local/localEngine.ts';
+import { runtimeError } from '../local/runtimeError.ts';
 import { cutOf, misreadNotices } from './cut.ts';
-import { kqlErrorOf, RemoteFailure, serviceFailure } from './failure.ts';
+import { kqlErrorOf, RemoteFailure, replyFailure, serviceFailure } from './failure.ts';
 import { withPrelude, type Sent } from './prelude.ts';
 import { Requests, type RequestOptions } from './requests.ts';
 import { receive, type Received } from './receive.ts';
@@ -146,7 +147,9 @@ export class RemoteEngine implements Engine {
       for (const [index, { columns, array }] of tables.entries()) {
         const landing = await received.landing(array);
         const cut = cutOf(landing.rowCount, index === tables.length - 1 ? errors : [], this.#service);
-        const { table, misread } = await landing.finish(columns, cut.cut, signal);
+        const { table, misread } = await landing.finish(columns, cut.cut, signal).catch((error: unknown) => {
+          throw this.#landingFailure(error);
+        });
         const { publishAs, render } =
           (tables.length === inspection.results.length && inspection.results[index]) || {};
         results.push({
@@ -164,6 +167,15 @@ export class RemoteEngine implements Engine {
       await Promise.all(results.map(({ table }) => table.release()));
       throw failure;
     }
+  }
+
+  /** Rows go to DuckDB unread: that one of them is no JSON shows there. */
+  #landingFailure(error: unknown): unknown {
+    if (isAbortError(error)) return error;
+    const { code, message } = runtimeError(error, 0, 0);
+    return code === 'json'
+      ? replyFailure('malformed', this.#service.product)
+      : new RemoteFailure(code, message);
   }
 
   /** Stops what runs. */

@@ -287,11 +287,12 @@ describe('a Kusto endpoint', () => {
         'remote-html': page(200),
         'remote-redirect': json('', 302, { location: 'https://elsewhere.example/' }),
         'remote-malformed': json('[{"FrameType":1}]'),
+        'remote-malformed ': json(JSON.stringify(frames({ x: 'long' }, [['HERE']])).replace('"HERE"', 'tru')),
         'remote-status': json('', 500),
       };
       for (const [code, answer] of Object.entries(codes)) {
         server.script(answer);
-        assert.match((await run('T')).errors?.[0] ?? '', new RegExp(`^${code}: .+\\.$`));
+        assert.match((await run('T')).errors?.[0] ?? '', new RegExp(`^${code.trim()}: .+\\.$`));
         assert.equal(server.asked.length, 1, code);
       }
       server.script(page(502));
