@@ -1,4 +1,5 @@
 /** The command line: finds the command, and turns what goes wrong into a message and an exit code. */
+import { cacheCommand } from './cache.ts';
 import type { ExitCode, Io } from './io.ts';
 import { exitCodes } from './io.ts';
 import { queryCommand } from './query.ts';
@@ -14,6 +15,7 @@ const commands: Record<CommandName, (args: readonly string[], io: Io) => Promise
   report: reportCommand,
   query: queryCommand,
   serve: serveCommand,
+  cache: cacheCommand,
 };
 
 /** Runs `hunt` with its arguments and returns the exit code; never rejects. */

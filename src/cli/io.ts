@@ -1,12 +1,15 @@
 /** What a command may touch of its surroundings, so that tests run commands in their own process. */
 import { once } from 'node:events';
 import type { Readable, Writable } from 'node:stream';
+import type { LoadServices } from '../data/loadServices.ts';
 
 export interface Io {
   readonly stdin: Readable;
   readonly isStdinTty: boolean;
   readonly stdout: Writable;
   readonly stderr: Writable;
+  /** Where loads keep tables and downloads; absent: nowhere. */
+  readonly loads?: LoadServices;
   /** Folder that relative paths start from. */
   readonly folder: string;
   /** Fires on Ctrl+C and when nobody reads stdout any more; running queries are interrupted. */

@@ -1,7 +1,9 @@
 /** `hunt`: the process around the command line. */
+import type { LoadServices } from '../data/loadServices.ts';
 import type { Io } from './io.ts';
 import { exitCodes } from './io.ts';
 import { hunt } from './cli.ts';
+import { userLoads } from './userLoads.ts';
 
 const stop = new AbortController();
 let wasInterrupted = false;
@@ -30,11 +32,16 @@ process.stderr.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
 });
 
+let loads: LoadServices | undefined;
 const io: Io = {
   stdin: process.stdin,
   isStdinTty: process.stdin.isTTY,
   stdout: process.stdout,
   stderr: process.stderr,
+  // Read when a command asks, which then tells of a wrong variable.
+  get loads() {
+    return (loads ??= userLoads(process.env));
+  },
   folder: process.cwd(),
   signal: stop.signal,
 };

@@ -94,6 +94,7 @@ export async function runNotebook(
       return Promise.resolve(true);
     },
     allowUrl: () => Promise.resolve(allowsNetwork),
+    ...(io.loads !== undefined && { loads: io.loads }),
     tokens: commandLineTokens(process.env),
     cellOrder: () => cells.map((_cell, index) => cellKey(index)),
   });

@@ -26,6 +26,7 @@ const options = {
   check: { type: 'boolean', default: false },
   batch: { type: 'boolean', default: false },
   json: { type: 'boolean', default: false },
+  'allow-network': { type: 'boolean', default: false },
 } as const;
 
 /** Runs the command. Throws `UsageError`, and `TypeError` of parseArgs, on a wrong command line. */
@@ -45,7 +46,8 @@ export async function queryCommand(args: readonly string[], io: Io): Promise<Exi
     );
   const loads = loadOptions(values.load);
   const schemas = await readSchemas(values.schema ?? [], io.folder);
-  return withQueryEngine(io, { loads, schemas }, async (session) => {
+  const allowsNetwork = values['allow-network'];
+  return withQueryEngine(io, { loads, schemas, allowsNetwork }, async (session) => {
     if (values.batch) return batch(session, io, values.check);
     const text = kql ?? (await textOf(io.stdin));
     const answer = await answerOf(session, text, values.check, io.signal);

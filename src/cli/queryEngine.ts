@@ -18,6 +18,8 @@ export interface Tables {
   /** Files of each table name. */
   readonly loads: ReadonlyMap<string, readonly string[]>;
   readonly schemas: readonly TableSchema[];
+  /** Files may be downloaded from the hosts that are named. */
+  readonly allowsNetwork: boolean;
 }
 
 export interface QuerySession {
@@ -45,7 +47,7 @@ export async function withQueryEngine<T>(
       for (const { name, columns } of tables.schemas) {
         if (!tables.loads.has(name)) await engine.declareEmptyTable(name, columns);
       }
-      await load(io, engine, tables.loads);
+      await load(io, engine, tables);
       return await use({ engine, lenses: new Lenses(engine, () => [...tables.loads.keys()]) });
     } finally {
       await engine.dispose();
@@ -56,7 +58,7 @@ export async function withQueryEngine<T>(
 }
 
 /** Loads files as a `load` step does. */
-async function load(io: Io, engine: LocalEngine, loads: Tables['loads']): Promise<void> {
+async function load(io: Io, engine: LocalEngine, { loads, allowsNetwork }: Tables): Promise<void> {
   if (loads.size === 0) return;
   const step = steps.find(({ verb }) => verb === 'load');
   if (step?.kind !== 'action') throw new Error('This build has no step that loads files.');
@@ -74,6 +76,8 @@ async function load(io: Io, engine: LocalEngine, loads: Tables['loads']): Promis
       engine,
       folder: io.folder,
       allowPath: () => Promise.resolve(true), // the user named the file on the command line
+      allowUrl: () => Promise.resolve(allowsNetwork),
+      ...(io.loads !== undefined && { loads: io.loads }),
       signal: io.signal,
     });
     const rejected = loaded
@@ -82,6 +86,10 @@ async function load(io: Io, engine: LocalEngine, loads: Tables['loads']): Promis
     for (const notice of new Set([...notices, ...rejected])) io.stderr.write(`${visibleLine(notice)}\n`);
   } catch (error) {
     if (!(error instanceof StepError)) throw error;
-    throw new UsageError(`--load: ${error.message}`, 'Check the path; it starts from the current folder.');
+    const next =
+      error.code === 'url-not-allowed'
+        ? 'Add --allow-network to download what --load names.'
+        : 'Check the path; it starts from the current folder.';
+    throw new UsageError(`--load: ${error.message}`, next);
   }
 }

@@ -11,7 +11,7 @@ export class UsageError extends Error {
   }
 }
 
-export const commandNames = ['run', 'report', 'query', 'serve'] as const;
+export const commandNames = ['run', 'report', 'query', 'serve', 'cache'] as const;
 export type CommandName = (typeof commandNames)[number];
 
 export const generalHelp = `hunt: run threat-hunting notebooks and KQL on local logs
@@ -23,6 +23,7 @@ Commands:
   report NOTEBOOK  write the incident report of a hunt notebook
   query [KQL]      run one KQL query, or many with --batch
   serve FOLDER     answer Kusto clients on this machine from a folder of logs
+  cache            tell what is kept of loaded files, or clear it
 
 hunt <command> --help shows the options of a command; hunt --version the version.
 
@@ -55,12 +56,14 @@ there are none or when a parameter is given. Stale results are marked in the rep
   --param NAME=VALUE  value of a parameter instead of the notebook's default; repeatable
   --allow-network     let cells talk to the hosts that they name, where the notebook is run
 `,
-  query: `Usage: hunt query [--load NAME=FILE]... [--schema FILE]... [--check] [--json] [KQL]
-       hunt query [--load NAME=FILE]... [--schema FILE]... [--check] --batch < queries.jsonl
+  query: `Usage: hunt query [--load NAME=FILE]... [--allow-network] [--schema FILE]... [--check] [--json] [KQL]
+       hunt query [--load NAME=FILE]... [--allow-network] [--schema FILE]... [--check] --batch < queries.jsonl
 
 Runs KQL on local files. Without KQL and --batch the query is read from standard input.
 
-  --load NAME=FILE  file or glob (CSV, TSV, JSON, NDJSON, Parquet, EVTX; gz and zst) as table NAME; repeatable
+  --load NAME=FILE  file or glob (CSV, TSV, JSON, NDJSON, Parquet, EVTX; gz and zst) or https:// address as table
+                    NAME; repeatable
+  --allow-network   download the addresses that are named
   --schema FILE     JSON {"Table":{"Column":"type"}}: tables that exist and are empty; repeatable, later files
                     add tables and columns
   --check           translate and prepare only; answers the columns and no rows
@@ -81,5 +84,15 @@ names it; files and --load add tables to the first database. It only reads. See 
                     printed
   --allow-write no  the default, and all that there is: no request changes a file or a table
   --json            one JSON line instead of text: {"url","databases","token"}
+`,
+  cache: `Usage: hunt cache [--clear]
+
+Tells how much is kept of loaded files and downloads, and where. Files of a megabyte and more are kept as tables by their
+content, so that loading them again takes no time. See media/docs/loading.md.
+
+  --clear  remove all of it
+
+HUNT_CACHE_FOLDER names the folder (default: ~/.cache/hunt-notebooks), HUNT_CACHE_LIMIT the most that is kept (default:
+5GB; 0 keeps nothing), HUNT_DOWNLOAD_LIMIT the largest download (default: 2GiB).
 `,
 };

@@ -7,7 +7,7 @@ export function proxyOfEnvironment(
 ): (url: URL) => URL | undefined {
   const read = (name: string): string => environment[name.toLowerCase()] ?? environment[name] ?? '';
   const named = read('HTTPS_PROXY') || read('ALL_PROXY');
-  const text = /^[a-z]+:\/\//i.test(named) || named === '' ? named : `http://${named}`;
+  const text = /^[a-z][a-z0-9+.-]*:\/\//i.test(named) || named === '' ? named : `http://${named}`;
   const proxy = URL.canParse(text) && /^https?:$/.test(new URL(text).protocol) ? new URL(text) : undefined;
   const exceptions = read('NO_PROXY')
     .split(/[\s,]+/)
