@@ -158,7 +158,7 @@ function isBinary(all: Buffer): boolean {
   const bytes = end > 0 ? all.subarray(0, end) : all;
   let controls = 0;
   for (const byte of bytes) if (byte < 9 || (byte > 13 && byte < 27) || byte === 0x7f) controls++;
-  return controls > bytes.length * maxControlShare || bytes.subarray(0, 512).includes(0);
+  return controls > bytes.length * maxControlShare;
 }
 
 function refuseBinary(bytes: Buffer, file: LogFile): void {

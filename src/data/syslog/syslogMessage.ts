@@ -59,7 +59,7 @@ export function structuredObject(text: string): string {
     `regexp_replace(${value}, ${sql(String.raw`\\(["\\\]])`)}, '\\1', 'g')`;
   const pairs = `list_zip(regexp_extract_all(e, ${parameter}, 1), regexp_extract_all(e, ${parameter}, 2))`;
   const object = `list_transform([${pairs}], lambda ps: '{' || coalesce(list_aggregate(list_transform(
-      list_distinct(list_transform(ps, lambda p: p[1])), lambda k: to_json(k) || ':' ||
+      list_filter(list_transform(ps, lambda p: p[1]), lambda k, i: list_position(list_transform(ps, lambda p: p[1]), k) = i), lambda k: to_json(k) || ':' ||
         CASE WHEN len(list_filter(ps, lambda p: p[1] = k)) = 1
           THEN to_json(${unescaped('list_filter(ps, lambda p: p[1] = k)[1][2]')})
           ELSE to_json(list_transform(list_filter(ps, lambda p: p[1] = k), lambda p: ${unescaped('p[2]')})) END),
