@@ -1,5 +1,6 @@
 /** What names a request and its reply, for the logs of both sides. */
 import { randomUUID } from 'node:crypto';
+import { formatDatetime, ticksFromEpochMilliseconds } from '../kql/time/ticks.ts';
 
 export interface Activity {
   /** The client's name for the request, or one made here. */
@@ -20,4 +21,9 @@ export function newActivity(clientRequestId: string | undefined): Activity {
     activityId: randomUUID(),
     startedAt: new Date(),
   };
+}
+
+/** Returns the moment as Kusto writes datetimes. */
+export function kustoTime(moment: Date): string {
+  return formatDatetime(ticksFromEpochMilliseconds(moment.getTime()));
 }

@@ -4,7 +4,6 @@ import { isAbortError } from '../engine/local/abort.ts';
 import type { ResultTable } from '../engine/result.ts';
 import type { KqlError } from '../kql/errors.ts';
 import { newActivity, type Activity } from './activity.ts';
-import { readCommand } from './commands/commandText.ts';
 import { runCommand } from './commands/registry.ts';
 import { rowsAsKql } from './commands/rowsAsKql.ts';
 import type { Database } from './data/database.ts';
@@ -103,14 +102,14 @@ async function contentOf(
   { signal }: RunningQuery,
 ): Promise<Content> {
   if (!isCommand(asked.text)) return queryContent(database, asked, asked.text, properties, signal, 0);
-  const command = readCommand(asked.text);
-  const rows = await runCommand(command, { ...service, database, signal });
+  const command = await runCommand(asked.text, { ...service, database, signal });
   if (command.query === '') {
-    return { tables: [smallReply(rows.columns, rows.rows)], notices: [], held: [] };
+    return { tables: [smallReply(command.columns, command.rows)], notices: [], held: [] };
   }
-  const before = `${rowsAsKql(rows)} |`;
+  const before = `${rowsAsKql(command)} |`;
   const text = before + command.query;
-  return queryContent(database, asked, text, properties, signal, command.queryStart - before.length);
+  const shift = command.queryStart - before.length;
+  return queryContent(service.databases.scratch, asked, text, properties, signal, shift);
 }
 
 /** Whether the text is a management command. */

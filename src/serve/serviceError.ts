@@ -1,7 +1,7 @@
 /** What goes wrong, as Kusto's services tell it: an HTTP status and a OneApiErrors document. */
 import type { KqlError } from '../kql/errors.ts';
 import type { JsonValue } from '../kql/types.ts';
-import type { Activity } from './activity.ts';
+import { kustoTime, type Activity } from './activity.ts';
 
 interface Kind {
   readonly status: number;
@@ -137,7 +137,7 @@ function placeIn(text: string, offset: number): { readonly line: number; readonl
 export function oneApiError({ kind: name, message, inner }: ServiceError, activity: Activity): JsonValue {
   const { code, type, title, isPermanent } = kinds[name];
   const context = {
-    timestamp: new Date().toISOString(),
+    timestamp: kustoTime(new Date()),
     serviceAlias: 'hunt',
     clientRequestId: activity.clientRequestId,
     activityId: activity.activityId,

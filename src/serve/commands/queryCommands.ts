@@ -1,6 +1,7 @@
 /** Commands about running queries: Microsoft Learn, ".show queries command" and ".cancel query command". */
 import { formatTimespan } from '../../kql/time/ticks.ts';
 import type { JsonValue } from '../../kql/types.ts';
+import { kustoTime } from '../activity.ts';
 import type { QueryRecord } from '../runningQueries.ts';
 import { columnsOf, type Command } from './command.ts';
 
@@ -36,8 +37,8 @@ function rowOf(record: QueryRecord): JsonValue[] {
     activity.clientRequestId,
     text,
     database,
-    activity.startedAt.toISOString(),
-    end.toISOString(),
+    kustoTime(activity.startedAt),
+    kustoTime(end),
     formatTimespan(BigInt(durationMs * ticksPerMs)),
     state,
     activity.activityId,

@@ -1,7 +1,7 @@
 /** All commands. A new command is an entry in one of these lists. */
 import { ServiceError } from '../serviceError.ts';
 import type { Command, CommandContext, CommandRows } from './command.ts';
-import type { CommandText } from './commandText.ts';
+import { readCommand, type CommandText } from './commandText.ts';
 import { databaseCommands } from './databaseCommands.ts';
 import { matchCommand } from './matchCommand.ts';
 import { queryCommands } from './queryCommands.ts';
@@ -16,16 +16,19 @@ export const commands: readonly Command[] = [
   ...queryCommands,
 ];
 
-/** Runs the command that the tokens mean. Throws {@link ServiceError} for one that is not known here. */
-export async function runCommand({ tokens }: CommandText, context: CommandContext): Promise<CommandRows> {
+/** Verbs that change nothing but running queries. */
+const verbs: ReadonlySet<string> = new Set(['.show', '.cancel']);
+
+/** Runs the command at the start of the text. Throws {@link ServiceError} for one that is not known here, or writes. */
+export async function runCommand(text: string, context: CommandContext): Promise<RanCommand> {
+  const verb = /^(?:\s|\/\/[^\n]*)*(\.[\p{L}-]*)/u.exec(text)?.[1] ?? '';
+  if (verb.length > 1 && !verbs.has(verb.toLowerCase())) {
+    throw new ServiceError('forbidden', `'${verb}' is refused: this server only reads its logs.`);
+  }
+  const { tokens, query, queryStart } = readCommand(text);
   for (const command of commands) {
     const names = matchCommand(command, tokens);
-    if (names) return command.run(names, context);
-  }
-  const [verb] = tokens;
-  const isReading = ['.show', '.cancel'].includes(verb?.text.toLowerCase() ?? '');
-  if (!isReading) {
-    throw new ServiceError('forbidden', `'${verb?.text ?? ''}' is refused: this server only reads its logs.`);
+    if (names) return { ...(await command.run(names, context)), query, queryStart };
   }
   const known = commands.map(({ syntax }) => syntax).join('\n');
   throw new ServiceError(
@@ -33,3 +36,6 @@ export async function runCommand({ tokens }: CommandText, context: CommandContex
     `Syntax error: this command is not known here. The commands are:\n${known}`,
   );
 }
+
+/** A command's rows, and the query that follows it. */
+export type RanCommand = CommandRows & Pick<CommandText, 'query' | 'queryStart'>;

@@ -39,13 +39,18 @@ const filesDatabase = 'local';
 /** Clients that were told no database ask for this one. */
 const defaultName = 'netdefaultdb';
 const memoryShare = 0.6;
+/** Rows of commands are few. */
+const scratchBytes = 256 * 1024 ** 2;
 
 export class Databases {
   readonly all: readonly Database[];
+  /** Holds no tables: what follows a command runs here, so that it need not wait for the queries it may be about. */
+  readonly scratch: Database;
   readonly #dispose: () => Promise<void>;
 
-  constructor(all: readonly Database[], dispose: () => Promise<void>) {
+  constructor(all: readonly Database[], scratch: Database, dispose: () => Promise<void>) {
     this.all = all;
+    this.scratch = scratch;
     this.#dispose = dispose;
   }
 
@@ -90,8 +95,17 @@ export async function openDatabases(options: DatabasesOptions): Promise<Database
         onNotice: options.onNotice,
       }),
   );
-  return new Databases(all, async () => {
-    await Promise.all(all.map((database) => database.dispose()));
+  const scratch = new Database({
+    name: 'commands',
+    tables: () => Promise.resolve([]),
+    engineFolder: join(root, 'commands'),
+    memoryLimitBytes: scratchBytes,
+    threads: 1,
+    kql,
+    onNotice: options.onNotice,
+  });
+  return new Databases(all, scratch, async () => {
+    await Promise.all([...all, scratch].map((database) => database.dispose()));
     if (options.kql === undefined) await kql.dispose();
     await rm(root, { recursive: true, force: true });
   });

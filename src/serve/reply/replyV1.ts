@@ -1,6 +1,7 @@
 /** Tables of `/v1/rest/query` and `/v1/rest/mgmt`: Microsoft Learn, "Query/management HTTP response". */
 import { randomUUID } from 'node:crypto';
 import type { Column, JsonValue } from '../../kql/types.ts';
+import { kustoTime } from '../activity.ts';
 import { dotNetTypes } from '../dotNetTypes.ts';
 import type { Output } from './output.ts';
 import type { ServiceError } from '../serviceError.ts';
@@ -35,7 +36,7 @@ const contentColumns: readonly Column[] = [
 export async function writeV1Query(output: Output, reply: Reply): Promise<void> {
   const failure = await writeTables(output, reply);
   const { activityId, clientRequestId } = reply.activity;
-  const at = new Date().toISOString();
+  const at = kustoTime(new Date());
   const status = statusRows(reply, failure).map((row): JsonValue[] => [
     at,
     row.level,

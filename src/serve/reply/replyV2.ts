@@ -1,5 +1,6 @@
 /** Frames of `/v2/rest/query`: Microsoft Learn, "Query V2 HTTP response". */
 import type { Column, JsonValue } from '../../kql/types.ts';
+import { kustoTime } from '../activity.ts';
 import { oneApiError, type ServiceError } from '../serviceError.ts';
 import type { Output } from './output.ts';
 import { eachPage, rowBudget, type Reply } from './reply.ts';
@@ -139,7 +140,7 @@ function extendedProperties({ tables }: Reply): string {
 }
 
 function completionInformation(reply: Reply, failure: ServiceError | undefined): string {
-  const at = new Date().toISOString();
+  const at = kustoTime(new Date());
   const { clientRequestId, activityId } = reply.activity;
   const rows = statusRows(reply, failure).map((row): JsonValue[] => [
     at,
