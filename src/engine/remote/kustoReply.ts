@@ -90,7 +90,7 @@ function completionRows(
   const errors: ServiceError[] = [];
   const notices: string[] = [];
   for (const text of rows) {
-    const row = z.array(z.unknown()).safeParse(JSON.parse(text)).data ?? [];
+    const row = z.array(z.unknown()).safeParse(parsedOrNothing(text)).data ?? [];
     const severity = row[level];
     const message = payloadText(row[payload]);
     if (typeof severity !== 'number' || message === undefined) continue;

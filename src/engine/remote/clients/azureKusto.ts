@@ -36,7 +36,10 @@ const agents = { http: new HttpAgent({ keepAlive: true }), https: new HttpsAgent
 export async function kustoRequest(request: KustoRequest): Promise<HttpReply> {
   const { cluster, database, kind, text, timeoutMs, signal } = request;
   const client = clientFor(cluster, request.token, signal);
-  allow(cluster, await cloudOf(cluster, signal));
+  const { cloud, isTold } = await cloudOf(cluster, signal);
+  allow(cluster, cloud);
+  // The client would ask by itself, and fail where it gets no answer.
+  CloudSettings.writeToCache(cluster.origin, cloud);
   const properties = new ClientRequestProperties(
     // What a cell sends reads, whatever it holds.
     { results_progressive_enabled: false, request_readonly: true },
@@ -55,6 +58,8 @@ export async function kustoRequest(request: KustoRequest): Promise<HttpReply> {
     const reply = replyOf(error);
     if (reply === undefined) throw error;
     return reply;
+  } finally {
+    if (!isTold) CloudSettings.deleteFromCache(cluster.origin);
   }
 }
 
@@ -63,7 +68,7 @@ export async function kustoRequest(request: KustoRequest): Promise<HttpReply> {
  * its own: any other could ask for a token that opens somebody else's data.
  */
 export async function kustoResource(cluster: URL, signal: AbortSignal): Promise<string | undefined> {
-  const { LoginEndpoint, KustoServiceResourceId } = await cloudOf(cluster, signal);
+  const { LoginEndpoint, KustoServiceResourceId } = (await cloudOf(cluster, signal)).cloud;
   return isMicrosofts(cluster, LoginEndpoint) && isMicrosofts(new URL(KustoServiceResourceId), LoginEndpoint)
     ? KustoServiceResourceId
     : undefined;
@@ -90,10 +95,16 @@ function allow(cluster: URL, { LoginEndpoint }: CloudInfo): void {
   kustoTrustedEndpoints.addTrustedHosts([new MatchRule(cluster.hostname, true)], false);
 }
 
-/** What the cluster says about sign-in; the public cloud's where it says nothing. Rejects where it cannot be reached. */
-async function cloudOf(cluster: URL, signal: AbortSignal): Promise<CloudInfo> {
+/**
+ * What the cluster says about sign-in; the public cloud's where it says nothing, and whether it was asked in vain. Rejects
+ * where it cannot be reached.
+ */
+async function cloudOf(
+  cluster: URL,
+  signal: AbortSignal,
+): Promise<{ readonly cloud: CloudInfo; readonly isTold: boolean }> {
   const known: unknown = CloudSettings.getFromCache(cluster.origin);
-  if (isCloudInfo(known)) return known;
+  if (isCloudInfo(known)) return { cloud: known, isTold: true };
   const client = clientFor(cluster, undefined, signal);
   const url = CloudSettings.getAuthMetadataEndpointFromClusterUri(cluster.origin);
   const reply = await client.axiosInstance.get<unknown>(url, {
@@ -105,9 +116,9 @@ async function cloudOf(cluster: URL, signal: AbortSignal): Promise<CloudInfo> {
     typeof reply.data === 'object' && reply.data !== null && 'AzureAD' in reply.data
       ? reply.data.AzureAD
       : undefined;
-  const cloud = reply.status === 200 && isCloudInfo(said) ? said : CloudSettings.defaultCloudInfo;
-  CloudSettings.writeToCache(cluster.origin, cloud);
-  return cloud;
+  // An endpoint that does not know the question has nothing to say; one that is in trouble may say more later.
+  const isTold = reply.status === 200 || reply.status === 404;
+  return { cloud: reply.status === 200 && isCloudInfo(said) ? said : CloudSettings.defaultCloudInfo, isTold };
 }
 
 const maxMetadataBytes = 256 * 1024;
