@@ -9,7 +9,7 @@ import { nullConstant } from '../expressions/literals.ts';
 import { nameOf } from '../expressions/paths.ts';
 import { constantScope, rowScope } from '../expressions/scope.ts';
 import type { Scope } from '../expressions/scope.ts';
-import { scalarTypeNamed, translateExpression } from '../expressions/translateExpression.ts';
+import { conditionSql, scalarTypeNamed, translateExpression } from '../expressions/translateExpression.ts';
 import { unsupportedAt } from '../queryError.ts';
 import { relationColumns } from '../relation.ts';
 import type { Relation } from '../relation.ts';
@@ -30,7 +30,7 @@ export function scan(node: SyntaxNode, input: Relation, context: Context): Relat
       ...declared.map(({ column, fallback }) => [column.name, fallback] as const),
     ]),
   };
-  const rows = context.tables.add('scan_rows', numberedRows(node, input, context), 'MATERIALIZED ');
+  const rows = context.tables.add('scan_rows', numberedRows(node, input, steps, scope), 'MATERIALIZED ');
   const whole: Scan = { rows, input: recorded(node, input), declared, steps, scope };
   const run = context.tables.add('scan', statesSql(whole), 'MATERIALIZED ');
   const matchNode = parameterNode(node, 'with_match_id');
@@ -115,9 +115,23 @@ function stepOf(node: SyntaxNode): Step {
   };
 }
 
-/** SQL of the rows, each with its partition and its number there. */
-function numberedRows(node: SyntaxNode, input: Relation, context: Context): string {
-  const scope = rowScope(context, input);
+/**
+ * SQL of the rows that can match a step, each with its partition and its number there. The others change no state, and
+ * each row costs a round of its own.
+ */
+function numberedRows(
+  node: SyntaxNode,
+  input: Relation,
+  steps: readonly Step[],
+  withDeclared: Scope,
+): string {
+  const scope = rowScope(withDeclared.context, input);
+  const records = new Set(steps.map(({ name }) => name));
+  const canMatch = steps.map(({ condition }) => {
+    const plain = conjuncts(condition).filter((part) => !namesAny(part, records));
+    const tests = plain.map((part) => conditionSql(translateExpression(part, withDeclared)));
+    return tests.length === 0 ? 'true' : `(${tests.join(' AND ')})`;
+  });
   const keys = (node.optional('PartitionByClause')?.list('Expressions') ?? []).map(
     (key) => translateExpression(key, scope).sql,
   );
@@ -127,5 +141,18 @@ function numberedRows(node: SyntaxNode, input: Relation, context: Context): stri
   const part = keys.length === 0 ? '1::BIGINT' : `dense_rank() OVER (ORDER BY ${keys.join(', ')})`;
   const by = order.length === 0 ? '"$place"' : order.join(', ');
   return `SELECT *, row_number() OVER (PARTITION BY "$part" ORDER BY ${by}) AS "$n" FROM (
-    SELECT *, ${part} AS "$part" FROM (SELECT *, row_number() OVER () AS "$place" FROM ${input.source}))`;
+    SELECT *, ${part} AS "$part" FROM (SELECT *, row_number() OVER () AS "$place" FROM ${input.source})
+    WHERE ${canMatch.join(' OR ')})`;
+}
+
+/** The parts of a condition that must all be true. */
+function conjuncts(condition: SyntaxNode): SyntaxNode[] {
+  if (condition.kind === 'ParenthesizedExpression') return conjuncts(condition.child('Expression'));
+  if (condition.kind !== 'AndExpression') return [condition];
+  return [...conjuncts(condition.child('Left')), ...conjuncts(condition.child('Right'))];
+}
+
+function namesAny(node: SyntaxNode, names: ReadonlySet<string>): boolean {
+  if (node.kind === 'NameReference' && names.has(nameOf(node))) return true;
+  return [...node.children()].some((child) => namesAny(child, names));
 }

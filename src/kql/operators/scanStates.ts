@@ -1,6 +1,6 @@
 /**
  * The states of a `scan` after each row. A recursive query takes one row at a time, of every partition at once, which
- * costs about a millisecond a round: thousands of rows in a partition are a matter of seconds.
+ * costs about a millisecond a round: thousands of rows that can match, in one partition, are a matter of seconds.
  */
 import type { SqlExpression } from '../expression.ts';
 import { castTo } from '../expressions/cast.ts';
