@@ -5,7 +5,7 @@
 import { kqlName, kqlString, kqlTimespan } from '../kql/kqlText.ts';
 import type { Condition } from './condition.ts';
 import type { CorrelationRule, DetectionRule, Reference } from './rule.ts';
-import type { RuleOnTable } from './ruleQuery.ts';
+import { whereAll, type RuleOnTable } from './ruleQuery.ts';
 import { failure } from './sigmaError.ts';
 import type { SigmaSet } from './sigmaSet.ts';
 
@@ -134,7 +134,7 @@ function aliased(field: Reference, rule: Reference, { aliases }: CorrelationRule
 type Fields = readonly (readonly [column: string, field: Reference])[];
 
 function ruleEvents(
-  { target, condition, names }: RuleOnTable,
+  { target, conjuncts, names }: RuleOnTable,
   index: number,
   fields: Fields,
   reference: Reference,
@@ -155,12 +155,11 @@ function ruleEvents(
       field,
     );
   });
-  const added = names.added();
   return [
     kqlName(target.table),
     ...(target.where === undefined ? [] : [`| where ${target.where}`]),
-    ...(added.length === 0 ? [] : [`| extend ${added.join(',\n    ')}`]),
-    `| where ${condition}`,
+    ...names.extensions(),
+    ...whereAll(conjuncts),
     `| project ${[`Rule = ${index}`, `Since = ${target.time}`, `Until = ${target.time}`, ...columns].join(', ')}`,
   ].join('\n');
 }

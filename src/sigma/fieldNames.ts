@@ -11,14 +11,25 @@ export interface NamedField {
   readonly present: string;
 }
 
+export interface FieldNamesOptions {
+  /**
+   * Texts are compared in lower case, in columns that the query adds: cheaper where many rules ask of the same fields
+   * than to fold the text for each.
+   */
+  readonly isFolding?: boolean;
+}
+
 export class FieldNames {
   readonly #target: Target;
+  readonly isFolding: boolean;
   readonly #named = new Map<string, NamedField | undefined>();
   readonly #added = new Map<string, string>();
+  readonly #folded = new Map<string, string>();
   #text: string | undefined;
 
-  constructor(target: Target) {
+  constructor(target: Target, { isFolding = false }: FieldNamesOptions = {}) {
     this.#target = target;
+    this.isFolding = isFolding;
   }
 
   /** The field; undefined where the target has no place for it. */
@@ -37,14 +48,22 @@ export class FieldNames {
     return this.#text;
   }
 
-  /** The columns that the query adds, `Name = KQL`, in the order of their first use. */
-  added(): readonly string[] {
-    return [...this.#added].map(([name, kql]) => `${kqlName(name)} = ${kql}`);
+  /** The column that holds the text of `kql` in lower case. */
+  folded(kql: string): string {
+    const known = this.#folded.get(kql);
+    if (known !== undefined) return kqlName(known);
+    const name = this.#free(`Lower_${kql.replaceAll(/[^A-Za-z0-9_]+/g, '_').replaceAll(/^_+|_+$/g, '')}`);
+    this.#folded.set(kql, name);
+    return kqlName(name);
   }
 
-  /** Names of the columns that the query adds. */
-  addedNames(): readonly string[] {
-    return [...this.#added.keys()];
+  /** The `extend` operators that add the columns, in the order in which they need each other. */
+  extensions(): readonly string[] {
+    const added = [...this.#added].map(([name, kql]) => `${kqlName(name)} = ${kql}`);
+    const folded = [...this.#folded].map(([kql, name]) => `${kqlName(name)} = tolower(${kql})`);
+    return [added, folded]
+      .filter((columns) => columns.length > 0)
+      .map((columns) => `| extend ${columns.join(',\n    ')}`);
   }
 
   #name(name: string, { kql, type, isColumn, present }: FieldValue): NamedField {
@@ -57,10 +76,15 @@ export class FieldNames {
 
   /** Adds a column under the name, or one like it where the table has such a column. */
   #add(name: string, kql: string): string {
-    const { columns } = this.#target;
-    let free = name;
-    while (columns.has(free) || this.#added.has(free)) free = `Event_${free}`;
+    const free = this.#free(name);
     this.#added.set(free, kql);
     return kqlName(free);
+  }
+
+  #free(name: string): string {
+    const taken = new Set([...this.#added.keys(), ...this.#folded.values()]);
+    let free = name;
+    while (this.#target.columns.has(free) || taken.has(free)) free = `Event_${free}`;
+    return free;
   }
 }

@@ -7,10 +7,28 @@ import { dashVariants, plainText, textPattern, type SigmaText } from './sigmaTex
 import type { Target } from './targets/target.ts';
 
 /**
- * Returns the condition; it is never null. Throws a failure of kind `field` where the target has no place for a field or
- * a value.
+ * Returns the conditions that must all hold, each ready to stand beside `and`; none of them is ever null. Throws a failure
+ * of kind `field` where the target has no place for a field or a value.
  */
-export function kqlCondition(matcher: Matcher, target: Target, names: FieldNames): string {
+export function kqlConjuncts(matcher: Matcher, target: Target, names: FieldNames): readonly string[] {
+  return conjunctsOf(matcher).map((part) => {
+    const kql = kqlCondition(part, target, names);
+    return joins(part, 'and') ? `(${kql})` : kql;
+  });
+}
+
+/** Conditions of {@link kqlConjuncts} as one. */
+export function allOf(conjuncts: readonly string[]): string {
+  return joinedTests(conjuncts, 'and');
+}
+
+function conjunctsOf(matcher: Matcher): readonly Matcher[] {
+  if (matcher.kind === 'and') return matcher.parts.flatMap(conjunctsOf);
+  if (matcher.kind !== 'field' || matcher.join !== 'and') return [matcher];
+  return matcher.tests.map((test) => ({ ...matcher, join: 'or', tests: [test] }));
+}
+
+function kqlCondition(matcher: Matcher, target: Target, names: FieldNames): string {
   const inner = (part: Matcher): string => kqlCondition(part, target, names);
   switch (matcher.kind) {
     case 'field':
@@ -40,7 +58,10 @@ function combined(
 ): string {
   if (parts.length === 0) return kind === 'and' ? 'true' : 'false';
   if (parts.length === 1) return parts[0]?.kql ?? '';
-  return parts.map(({ kql, isJoined }) => (isJoined ? `(${kql})` : kql)).join(` ${kind} `);
+  return joinedTests(
+    parts.map(({ kql, isJoined }) => (isJoined ? `(${kql})` : kql)),
+    kind,
+  );
 }
 
 function fieldCondition(matcher: FieldMatcher, target: Target, names: FieldNames): string {
@@ -84,8 +105,17 @@ function refuseLacks({ field = '', place, tests }: FieldMatcher, target: Target)
   }
 }
 
+/** A longer chain is nested too deeply for Kusto's parser, which reads each link inside the one before. */
+const longestChain = 24;
+
 function joinedTests(conditions: readonly string[], join: 'and' | 'or'): string {
-  return conditions.join(` ${join} `);
+  if (conditions.length <= longestChain) return conditions.join(` ${join} `);
+  const size = Math.max(longestChain, Math.ceil(conditions.length / longestChain));
+  const groups: string[] = [];
+  for (let start = 0; start < conditions.length; start += size) {
+    groups.push(`(${joinedTests(conditions.slice(start, start + size), join)})`);
+  }
+  return joinedTests(groups, join);
 }
 
 /** Tests of which one is enough: plain texts become one list. */
@@ -96,6 +126,11 @@ function anyOf(
   names: FieldNames,
   place: Place,
 ): readonly string[] {
+  const joint = jointPattern(tests, named, names);
+  if (joint !== undefined) {
+    const others = tests.filter((test) => !isPattern(test));
+    return [joint, ...(others.length > 0 ? anyOf(others, named, target, names, place) : [])];
+  }
   const lists = new Map<string, string[]>();
   const conditions: (string | { readonly operator: string })[] = [];
   for (const test of tests) {
@@ -114,6 +149,9 @@ function anyOf(
     if (typeof condition === 'string') return condition;
     const values = lists.get(condition.operator) ?? [];
     const [only = ''] = values;
+    if (!named.isNumber && condition.operator === 'in~' && names.isFolding) {
+      return foldedList(names.folded(named.kql), values);
+    }
     if (named.isNumber)
       return values.length === 1 ? `${named.kql} == ${only}` : `${named.kql} in (${values.join(', ')})`;
     const equals = condition.operator === 'in' ? '==' : '=~';
@@ -121,6 +159,37 @@ function anyOf(
       ? `${named.kql} ${equals} ${kqlString(only)}`
       : `${named.kql} ${condition.operator} ${kqlStrings(values)}`;
   });
+}
+
+/** From this many patterns on, one regular expression that looks for all of them beats a test for each. */
+const jointSize = 8;
+
+function isPattern(test: Test): test is Test & { readonly kind: 'text' } {
+  return (
+    test.kind === 'text' &&
+    !test.isCased &&
+    plainText(test.text) === undefined &&
+    textPattern(test.text) !== ''
+  );
+}
+
+/** One regular expression for all tests with wildcards; undefined where they are few. */
+function jointPattern(tests: readonly Test[], named: NamedField, names: FieldNames): string | undefined {
+  const texts = tests.filter(isPattern).map(({ text }) => text);
+  if (texts.length < jointSize || named.isNumber || named.isTime) return undefined;
+  const patternOf = (text: SigmaText): string =>
+    textPattern(
+      names.isFolding ? text.map((part) => (typeof part === 'string' ? part.toLowerCase() : part)) : text,
+    );
+  const column = names.isFolding ? names.folded(named.kql) : named.kql;
+  const flags = names.isFolding ? '(?s)' : '(?is)';
+  return `${column} matches regex ${kqlString(`${flags}${texts.map(patternOf).join('|')}`)}`;
+}
+
+function foldedList(column: string, values: readonly string[]): string {
+  const folded = values.map((value) => value.toLowerCase());
+  const [only = ''] = folded;
+  return folded.length === 1 ? `${column} == ${kqlString(only)}` : `${column} in ${kqlStrings(folded)}`;
 }
 
 /** The value as a member of a list; undefined where it takes more than a comparison. */
@@ -150,7 +219,7 @@ function testCondition(
   const text = textOf(named);
   switch (test.kind) {
     case 'text':
-      return textCondition(text, test.text, test.isCased);
+      return textCondition(named.isTime || named.isNumber ? text : named.kql, test, named, names);
     case 'regex':
       return `${text} matches regex ${kqlString(test.pattern)}`;
     case 'network':
@@ -180,11 +249,21 @@ function textOf({ kql, isNumber, isTime }: NamedField): string {
 /** More lists of variants than this are better one regular expression. */
 const mostVariants = 25;
 
-function textCondition(column: string, text: SigmaText, isCased: boolean): string {
+function textCondition(
+  column: string,
+  { text, isCased }: Test & { readonly kind: 'text' },
+  named: NamedField,
+  names: FieldNames,
+): string {
   if (text.length === 0) return `isempty(${column})`;
-  const variants = text.some((part) => typeof part === 'object' && part.wildcard === 'dash')
-    ? dashVariants(text, mostVariants)
-    : [text];
+  if (isCased || named.isNumber || named.isTime || !names.isFolding) return textOn(column, text, isCased);
+  const folded = text.map((part) => (typeof part === 'string' ? part.toLowerCase() : part));
+  return textOn(names.folded(column), folded, true);
+}
+
+function textOn(column: string, text: SigmaText, isCased: boolean): string {
+  const hasDash = text.some((part) => typeof part === 'object' && part.wildcard === 'dash');
+  const variants = hasDash ? dashVariants(text, mostVariants) : [text];
   const simple = variants?.map((variant) => simpleCondition(column, variant, isCased));
   if (simple?.every((condition) => condition !== undefined)) {
     return simple.length === 1 ? (simple[0] ?? '') : `(${simple.join(' or ')})`;

@@ -2,7 +2,7 @@
 import { kqlName } from '../kql/kqlText.ts';
 import type { Schema } from '../kql/types.ts';
 import { FieldNames } from './fieldNames.ts';
-import { kqlCondition } from './kqlCondition.ts';
+import { allOf, kqlConjuncts } from './kqlCondition.ts';
 import { fieldsOf, type Matcher } from './matcher.ts';
 import type { DetectionRule, LogSource } from './rule.ts';
 import { attempt, failure, quotedNames, type SigmaError } from './sigmaError.ts';
@@ -12,8 +12,8 @@ import type { Target } from './targets/target.ts';
 /** A rule on one table. */
 export interface RuleOnTable {
   readonly target: Target;
-  /** KQL of what the rule asks, over the table's columns and those that `names` adds. */
-  readonly condition: string;
+  /** KQL of what the rule asks, over the table's columns and those that `names` adds; all of it must hold. */
+  readonly conjuncts: readonly string[];
   readonly names: FieldNames;
 }
 
@@ -29,19 +29,31 @@ export type Compiled =
 /** Compiles the rule for the tables of the schema that have all of its fields; the error says why none has. */
 export function compileRule(rule: DetectionRule, schema: Schema, named: NamedTables = {}): Compiled {
   const fields = [...fieldsOf(rule.matcher).keys()];
-  const targets = targetsOf(rule.logSource, fields, schema, named);
-  return targets.length === 0 ? { ok: false, error: noTable(rule) } : compiledFor(rule, targets);
+  return compileFor(rule, targetsOf(rule.logSource, fields, schema, named));
+}
+
+/** Compiles the rule for those of the targets that have all of its fields. */
+export function compileFor(
+  rule: DetectionRule,
+  targets: readonly Target[],
+  namesOf: (target: Target) => FieldNames = (target) => new FieldNames(target),
+): Compiled {
+  return targets.length === 0 ? { ok: false, error: noTable(rule) } : compiledFor(rule, targets, namesOf);
 }
 
 /** Compiles the rule for the table that its log source has by publication, whatever is loaded. */
 export function compileForReference(rule: DetectionRule): Compiled {
   const targets = referenceTargets(rule.logSource, [...fieldsOf(rule.matcher).keys()]);
-  const compiled = compiledFor(rule, targets);
+  const compiled = compiledFor(rule, targets, (target) => new FieldNames(target));
   return compiled.ok ? { ...compiled, legs: [compiled.legs[0]] } : compiled;
 }
 
-function compiledFor(rule: DetectionRule, targets: readonly Target[]): Compiled {
-  const tried = targets.map((target) => attempt(() => onTable(rule.matcher, target)));
+function compiledFor(
+  rule: DetectionRule,
+  targets: readonly Target[],
+  namesOf: (target: Target) => FieldNames,
+): Compiled {
+  const tried = targets.map((target) => attempt(() => onTable(rule.matcher, target, namesOf(target))));
   const [leg, ...others] = tried.flatMap((each) => (each.ok ? [each.value] : []));
   if (leg === undefined) {
     const error = tried.flatMap((each) => (each.ok ? [] : [each.error]))[0];
@@ -55,9 +67,8 @@ function compiledFor(rule: DetectionRule, targets: readonly Target[]): Compiled 
 }
 
 /** The matcher on the table. Throws a failure where the table has no place for a field. */
-export function onTable(matcher: Matcher, target: Target): RuleOnTable {
-  const names = new FieldNames(target);
-  return { target, condition: kqlCondition(matcher, target, names), names };
+function onTable(matcher: Matcher, target: Target, names: FieldNames): RuleOnTable {
+  return { target, conjuncts: kqlConjuncts(matcher, target, names), names };
 }
 
 function noTable({ logSource, logSourcePlace }: DetectionRule): SigmaError {
@@ -89,12 +100,16 @@ export function ruleQuery(legs: readonly RuleOnTable[]): string {
   return `union\n${queries.map((query) => `(${query.replaceAll('\n', '\n  ')})`).join(',\n')}`;
 }
 
-function legQuery({ target, condition, names }: RuleOnTable): string {
-  const added = names.added();
+/** The conditions as one `where`. */
+export function whereAll(conjuncts: readonly string[]): readonly string[] {
+  return conjuncts.length === 0 ? [] : [`| where ${allOf(conjuncts)}`];
+}
+
+function legQuery({ target, conjuncts, names }: RuleOnTable): string {
   return [
     kqlName(target.table),
     ...(target.where === undefined ? [] : [`| where ${target.where}`]),
-    ...(added.length === 0 ? [] : [`| extend ${added.join(',\n    ')}`]),
-    `| where ${condition}`,
+    ...names.extensions(),
+    ...whereAll(conjuncts),
   ].join('\n');
 }
