@@ -19,6 +19,7 @@ export const commands = {
   restartSession: 'hunt.restartSession',
   cancel: 'hunt.cancel',
   clearResults: 'hunt.clearResults',
+  clearLoadCache: 'hunt.clearLoadCache',
 } as const;
 
 /** Language ids of runnable cells; `sql` is VS Code's own. */
@@ -36,4 +37,6 @@ export const settingDefaults = {
   threads: 0,
   maxInlineRows: 100,
   storeResults: 'afterRun' as 'afterRun' | 'onSave' | 'never',
+  cacheLimit: '5GB',
+  downloadLimit: '2GiB',
 } as const;

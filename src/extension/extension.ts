@@ -46,7 +46,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<HuntAp
     registerLiveDiagnostics(hunts, questions),
     registerLanguageFeatures(hunts, questions),
     registerQuickFixes(),
-    registerCommands({ hunts, shownResults, version, controller }),
+    registerCommands({ hunts, shownResults, version, storage, controller }),
   );
   await removeAbandonedFolders(storage);
   return { describeResults: () => renderer.describe() };

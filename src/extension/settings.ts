@@ -8,6 +8,8 @@ const settingsSchema = z.object({
   threads: z.int().min(0).catch(settingDefaults.threads),
   maxInlineRows: z.int().min(10).max(1000).catch(settingDefaults.maxInlineRows),
   storeResults: z.enum(['afterRun', 'onSave', 'never']).catch(settingDefaults.storeResults),
+  cacheLimit: z.string().catch(settingDefaults.cacheLimit),
+  downloadLimit: z.string().catch(settingDefaults.downloadLimit),
 });
 
 export type Settings = z.infer<typeof settingsSchema>;

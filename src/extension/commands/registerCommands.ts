@@ -13,6 +13,7 @@ import { readSettings } from '../settings.ts';
 import type { ShownResult, ShownResults } from '../output/shownResults.ts';
 import type { WireValue } from '../../kql/types.ts';
 import { chooseEngine } from './chooseEngine.ts';
+import { clearLoadCache } from './clearLoadCache.ts';
 import { compareEngines } from './compareEngines.ts';
 import { exportReport, type ExportPlan } from './exportReport.ts';
 import { newNotebook } from './newNotebook.ts';
@@ -24,12 +25,14 @@ export interface CommandContext {
   readonly hunts: OpenHunts;
   readonly shownResults: ShownResults;
   readonly version: string;
+  /** Folder of the sessions. */
+  readonly storage: string;
   readonly controller: vscode.NotebookController;
 }
 
 /** Registers every command of `contributions.ts`; one that fails says why. */
 export function registerCommands(context: CommandContext): vscode.Disposable {
-  const { hunts, shownResults, version, controller } = context;
+  const { hunts, shownResults, version, storage, controller } = context;
   const actions: Record<keyof typeof commands, (...args: unknown[]) => Promise<unknown>> = {
     newNotebook: (folder) => newNotebook(folder instanceof vscode.Uri ? folder : undefined),
     exportReport: async (argument) => {
@@ -73,6 +76,7 @@ export function registerCommands(context: CommandContext): vscode.Disposable {
       await clearOutputs(hunt);
       if (readSettings(hunt.notebook.uri).storeResults !== 'never') await hunt.enqueue(() => hunt.store());
     },
+    clearLoadCache: () => clearLoadCache(storage),
   };
   const names = Object.keys(commands) as (keyof typeof commands)[];
   return vscode.Disposable.from(

@@ -5,6 +5,7 @@ import type { TokenSource } from '../../engine/remote/tokens.ts';
 import type { FrontMatter } from '../../notebook/huntDocument.ts';
 import type { Session } from '../../notebook/session.ts';
 import type { FileAccess } from '../../steps/step.ts';
+import { bytesOfSize } from '../../data/sizeText.ts';
 import { readSettings } from '../settings.ts';
 import { pathConsent } from './pathConsent.ts';
 import { makeSessionFolder } from './sessionFolder.ts';
@@ -26,23 +27,25 @@ export interface SessionPlan {
 /** Returns the session and the folder that it keeps its database in, to be removed after it. */
 export async function openSession(plan: SessionPlan): Promise<{ session: Session; folder: string }> {
   const { kql, folder: notebookFolder, fileName, frontMatter, notebookUri, tokens, cellOrder } = plan;
-  const [{ openLocalEngine }, { createSession }] = await Promise.all([
+  const [{ openLocalEngine }, { createSession }, { editorLoads }] = await Promise.all([
     import('../../engine/local/openLocalEngine.ts'),
     import('../../notebook/session.ts'),
+    import('../loads.ts'),
   ]);
   const { memoryLimit, threads } = readSettings(notebookUri);
-  const memoryLimitBytes = bytesFromSize(memoryLimit);
+  const memoryLimitBytes = bytesOfSize(memoryLimit) ?? 0;
   const folder = await makeSessionFolder(plan.storage);
   const engine = await openLocalEngine({
     folder,
     kql,
-    ...(memoryLimitBytes !== undefined && { memoryLimitBytes }),
+    ...(memoryLimitBytes > 0 && { memoryLimitBytes }),
     ...(threads > 0 && { threads }),
   });
   const session = createSession({
     engine,
     ...fileAccess(notebookUri, notebookFolder),
     allowUrl: urlConsent(),
+    loads: editorLoads(plan.storage, notebookUri),
     fileName,
     frontMatter,
     tokens,
@@ -54,18 +57,4 @@ export async function openSession(plan: SessionPlan): Promise<{ session: Session
 /** Where a notebook's relative paths start from, and the question before it reads a file elsewhere. */
 export function fileAccess(notebookUri: vscode.Uri, folder: string): FileAccess {
   return { folder, allowPath: pathConsent(notebookUri.scheme === 'file' ? [folder] : []) };
-}
-
-const bytesPer: Readonly<Record<string, number>> = {
-  MB: 1000 ** 2,
-  GB: 1000 ** 3,
-  MIB: 1024 ** 2,
-  GIB: 1024 ** 3,
-};
-
-/** `2GB` as bytes; undefined for an empty or unreadable size, which means the default. */
-function bytesFromSize(size: string): number | undefined {
-  const [, amount = '', unit = ''] = /^\s*([\d.]+)\s*([MG]i?B)\s*$/i.exec(size) ?? [];
-  const bytes = Number(amount) * (bytesPer[unit.toUpperCase()] ?? Number.NaN);
-  return Number.isFinite(bytes) && bytes > 0 ? bytes : undefined;
 }
