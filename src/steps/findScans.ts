@@ -1,14 +1,15 @@
 /** `find-scans`: sources that try many ports, many hosts, or both, at once, over days or together. */
-import { findScansArguments, isAddressOrRange } from './findScans/arguments.ts';
+import { findScansArguments } from './findScans/arguments.ts';
 import type { FindScansArguments } from './findScans/arguments.ts';
 import { findScansDocs } from './findScans/docs.ts';
 import { explainQuery } from './findScans/explain.ts';
 import { methodsQuery } from './findScans/methods.ts';
 import { scanQuery } from './findScans/query.ts';
-import { knowsOutcome, type Exclusions, type ScanQuery } from './findScans/scanQuery.ts';
+import { knowsOutcome, type ScanQuery } from './findScans/scanQuery.ts';
 import { walkConstants } from './findScans/walk.ts';
 import { connectionTable } from './shared/connections.ts';
 import { durationMs } from './shared/duration.ts';
+import { exclusionsFrom } from './shared/exclusions.ts';
 import { lookedAtQuery } from './shared/lookedAt.ts';
 import { StepError } from './step.ts';
 import type { CompileContext, DetectionStep } from './step.ts';
@@ -63,15 +64,6 @@ function milliseconds(args: FindScansArguments, argument: 'window' | 'slow'): nu
   const value = durationMs(args[argument]);
   if (value === undefined) throw new StepError(`"${args[argument]}" is no duration.`, [argument]);
   return value;
-}
-
-function exclusionsFrom(entries: readonly (string | number)[]): Exclusions {
-  const texts = entries.filter((entry) => typeof entry === 'string');
-  return {
-    ports: entries.filter((entry) => typeof entry === 'number'),
-    ranges: texts.filter(isAddressOrRange),
-    names: texts.filter((text) => !isAddressOrRange(text)),
-  };
 }
 
 function looked(args: FindScansArguments, { schema }: CompileContext): string {

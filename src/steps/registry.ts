@@ -1,6 +1,8 @@
 /** All steps, in the order in which they are offered. A new step is one line here. */
+import { baselineStep } from './baseline.ts';
 import { connectStep } from './connect.ts';
 import { correlateProcessesStep } from './correlateProcesses.ts';
+import { findBeaconsStep } from './findBeacons.ts';
 import { findScansStep } from './findScans.ts';
 import { loadStep } from './load.ts';
 import { mapTtpsStep } from './mapTtps.ts';
@@ -13,9 +15,11 @@ export const steps: readonly Step[] = [
   loadStep,
   connectStep,
   findScansStep,
+  findBeaconsStep,
   correlateProcessesStep,
   privilegedScriptsStep,
   matchIndicatorsStep,
   timelineStep,
+  baselineStep,
   mapTtpsStep,
 ];

@@ -1,8 +1,8 @@
 /** The arguments of `find-scans` and where their defaults come from. */
-import { isIP } from 'node:net';
 import { z } from 'zod';
 import { connectionColumnsArgument } from '../shared/connections.ts';
 import { duration } from '../shared/duration.ts';
+import { exclusionsArgument } from '../shared/exclusions.ts';
 import { methodConstants, methodNames } from './methods.ts';
 import { scanKinds } from './scanQuery.ts';
 import { walkArguments } from './walk.ts';
@@ -27,20 +27,6 @@ export const defaultMinimum = 51;
 
 const columnName = z.string().min(1);
 
-/** A text of digits, dots, colons and slashes is meant as an address, and must be one. */
-const looksLikeAddress = /^[\d.]+(?:\/\d*)?$|^[\da-f:.]*:[\da-f:.]*(?:\/\d*)?$/i;
-
-const excluded = z.union([
-  z.int().min(0).max(65_535),
-  z
-    .string()
-    .min(1)
-    .refine((text) => !looksLikeAddress.test(text) || isAddressOrRange(text), {
-      message:
-        'write an IP address (10.0.0.42), a range (10.0.9.0/24), the name of a device or of a program, or a port as a number',
-    }),
-]);
-
 export const findScansArguments = z
   .strictObject({
     in: columnName.default('DeviceNetworkEvents').describe('Table of connections.'),
@@ -57,8 +43,7 @@ export const findScansArguments = z
       .min(1)
       .default([...scanKinds])
       .describe('Kinds of scan to look for.'),
-    exclude: z
-      .union([excluded.transform((one) => [one]), z.array(excluded)])
+    exclude: exclusionsArgument
       .default([])
       .describe(
         'Known scanners and noisy services: IP addresses, CIDR ranges and device names of sources; ports as numbers; programs by file name.',
@@ -119,11 +104,3 @@ export const findScansArguments = z
   .describe('Finds port scans and sweeps.');
 
 export type FindScansArguments = z.infer<typeof findScansArguments>;
-
-/** Whether the text is an IP address or a CIDR range. */
-export function isAddressOrRange(text: string): boolean {
-  const [address = '', bits, ...rest] = text.split('/');
-  const version = isIP(address);
-  if (version === 0 || rest.length > 0) return false;
-  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128));
-}

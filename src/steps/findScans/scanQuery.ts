@@ -1,7 +1,7 @@
 /** What a query for scans needs to know, and KQL that its parts share. */
-import { isIP } from 'node:net';
-import { kqlString, kqlStrings, kqlTimespan } from '../../kql/kqlText.ts';
+import { kqlTimespan } from '../../kql/kqlText.ts';
 import type { ConnectionTable } from '../shared/connections.ts';
+import { withoutAddresses, withoutNames, type Exclusions } from '../shared/exclusions.ts';
 import { points, scaleWithoutOutcome, type Measured, type Points } from './score.ts';
 import type { WalkConstants } from './walk.ts';
 
@@ -20,15 +20,6 @@ export interface ScanQuery {
   readonly walk: WalkConstants;
 }
 
-/** Known scanners and noisy services. */
-export interface Exclusions {
-  /** Addresses and CIDR ranges of sources. */
-  readonly ranges: readonly string[];
-  /** Names of devices and of programs. */
-  readonly names: readonly string[];
-  readonly ports: readonly number[];
-}
-
 /**
  * Windows start every fifth of their length, so what takes no longer than four fifths of a window lies whole in one of
  * them, wherever the clock cuts; what takes longer is put together again from the windows that it fills.
@@ -40,28 +31,17 @@ export const slowHops = 2;
 
 /** `_Rows`: every connection attempt that no exclusion names. */
 export function connectionRows({ from, exclude }: Pick<ScanQuery, 'from' | 'exclude'>): string {
-  const { names, ports, ranges } = exclude;
   return lines(
     `// Connection attempts.`,
     `let _Rows = ${from.tableName}`,
     from.isAttempt !== undefined && `| where ${from.isAttempt}`,
-    names.length > 0 && from.process !== undefined && `| where ${from.process} !in~ ${kqlStrings(names)}`,
-    names.length > 0 && `| where ${from.device} !in~ ${kqlStrings(names)}`,
-    // A device is also meant by its name without the domain.
-    ...names.map((name) => `| where ${from.device} !startswith ${kqlString(`${name}.`)}`),
+    ...withoutNames(exclude, [from.device, from.process]),
     `| project Time = ${from.time}, Source = ${from.source}, DeviceName = ${from.device},`,
     `    Host = ${from.destination}, Port = ${from.port}, Failed = ${from.isFailed ?? 'false'}`,
     `| where isnotnull(Time) and isnotnull(Port) and isnotempty(Source) and isnotempty(Host)`,
     `| where Host != Source and Host !startswith "127." and Host != "::1"`,
-    ports.length > 0 && `| where Port !in (${ports.join(', ')})`,
-    ...ranges.map((range) => `| where not(${inRange('Source', range)})`),
+    ...withoutAddresses(exclude, ['Source']),
   ).concat(';');
-}
-
-function inRange(column: string, range: string): string {
-  if (isIP(range) !== 0) return `${column} =~ ${kqlString(range)}`;
-  const test = range.includes(':') ? 'ipv6_is_in_range' : 'ipv4_is_in_range';
-  return `${test}(${column}, ${kqlString(range)})`;
 }
 
 export const knowsOutcome = ({ from }: Pick<ScanQuery, 'from'>): boolean => from.isFailed !== undefined;
