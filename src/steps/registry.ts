@@ -2,6 +2,7 @@
 import { baselineStep } from './baseline.ts';
 import { connectStep } from './connect.ts';
 import { correlateProcessesStep } from './correlateProcesses.ts';
+import { detectStep } from './detect.ts';
 import { findBeaconsStep } from './findBeacons.ts';
 import { findScansStep } from './findScans.ts';
 import { loadStep } from './load.ts';
@@ -17,6 +18,7 @@ export const steps: readonly Step[] = [
   findScansStep,
   findBeaconsStep,
   correlateProcessesStep,
+  detectStep,
   privilegedScriptsStep,
   matchIndicatorsStep,
   timelineStep,

@@ -1,0 +1,146 @@
+/** `detect`: folders of Sigma rules against the tables of the session. */
+import {
+  collectRules,
+  compileCollection,
+  refusedByKind,
+  type CollectedRule,
+  type CompiledCollection,
+  type RuleCollection,
+} from '../sigma/ruleCollection.ts';
+import { levels } from '../sigma/rule.ts';
+import { scanQuery } from '../sigma/scanQuery.ts';
+import { detectArguments, type DetectArguments } from './detect/arguments.ts';
+import { detectDocs } from './detect/docs.ts';
+import { readRules } from './detect/readRules.ts';
+import {
+  MissingTableError,
+  StepError,
+  type CompileContext,
+  type DetectionStep,
+  type FileAccess,
+} from './step.ts';
+
+interface Prepared {
+  readonly args: DetectArguments;
+  readonly collection: RuleCollection;
+  readonly rules: readonly CollectedRule[];
+  /** Rules that the arguments leave out. */
+  readonly leftOut: number;
+  readonly tell: (text: string) => void;
+}
+
+export const detectStep: DetectionStep<DetectArguments, Prepared> = {
+  kind: 'detection',
+  verb: 'detect',
+  summary: 'Run Sigma rules against the tables of the session',
+  docs: detectDocs,
+  arguments: detectArguments,
+  prepare,
+  compile,
+  finding: () => ({
+    title: 'Sigma rules that matched',
+    severityColumn: 'Severity',
+    techniqueColumn: 'Techniques',
+  }),
+};
+
+async function prepare(args: DetectArguments, files: FileAccess): Promise<Prepared> {
+  const read = await readRules(args.rules, files);
+  const texts = read.map(({ shownPath, text }) => ({ file: shownPath, text }));
+  const collection = await collectRules(texts, args.placeholders, files.signal);
+  const rules = collection.rules.filter((rule) => isWanted(rule, args));
+  const leftOut = collection.rules.length - rules.length;
+  return { args, collection, rules, leftOut, tell: (text) => files.notice?.(text) };
+}
+
+function isWanted(
+  { rule: { about }, file }: CollectedRule,
+  { level, status, tags, exclude }: DetectArguments,
+): boolean {
+  if (level !== undefined && levels.indexOf(about.level ?? 'medium') < levels.indexOf(level)) return false;
+  if (about.status !== undefined && !status.includes(about.status)) return false;
+  const own = about.tags.map((tag) => tag.toLowerCase());
+  if (tags.length > 0 && !tags.some((tag) => own.includes(tag.toLowerCase()))) return false;
+  const names = [about.id, about.name, about.title, file, file.split('/').at(-1)];
+  return !exclude.some((name) => names.some((each) => each?.toLowerCase() === name.toLowerCase()));
+}
+
+function compile({ args, collection, rules, leftOut, tell }: Prepared, { schema }: CompileContext): string {
+  if (rules.length === 0) {
+    const [first] = collection.refused;
+    const why =
+      first === undefined
+        ? 'Widen `level`, `status` or `tags`.'
+        : `The first file that is no rule: ${first.file}: ${first.error.message}`;
+    throw new StepError(
+      `None of ${collection.documents} rules is left to run. ${why}`,
+      ['rules'],
+      'no-rules',
+    );
+  }
+  const compiled = compileCollection(rules, schema, args.tables);
+  if (compiled.scanned.length === 0) throw nothingToRun(compiled, rules.length);
+  for (const text of told(collection, compiled, rules.length, leftOut)) tell(text);
+  return scanQuery(compiled.scanned);
+}
+
+function nothingToRun({ wantedTable, refused, withoutData }: CompiledCollection, count: number): StepError {
+  const [first] = refused;
+  if (wantedTable !== undefined) {
+    const message = `No table of this session holds what ${count} rules look at: ${counted(withoutData)}. Load one in a cell above, or name it in \`tables\`.`;
+    return new MissingTableError(message, ['rules'], wantedTable);
+  }
+  const why =
+    first === undefined
+      ? `They look at ${counted(withoutData)}. Name a table in \`tables\`.`
+      : first.error.message;
+  return new StepError(`None of ${count} rules can run. ${why}`, ['rules'], 'no-rules');
+}
+
+/** What the hunter should know of what ran and what did not. */
+function told(
+  collection: RuleCollection,
+  { scanned, correlations, refused: onTables, withoutData }: CompiledCollection,
+  wanted: number,
+  leftOut: number,
+): readonly string[] {
+  const refused = [...collection.refused, ...onTables];
+  const without = [...withoutData.values()].reduce((sum, count) => sum + count, 0);
+  const tables = new Set(scanned.flatMap(({ legs }) => legs.map(({ target }) => target.table)));
+  const parts = [
+    `Read ${collection.documents} rules: ${scanned.length + without} compiled`,
+    ...(refused.length > 0
+      ? [
+          `${refused.length} refused (${refusedByKind(refused)
+            .map(([kind, count]) => `${count} ${kind}`)
+            .join(', ')})`,
+        ]
+      : []),
+    ...(leftOut > 0 ? [`${leftOut} left out by level, status, tags or exclude`] : []),
+  ];
+  return [
+    `${parts.join(', ')}. ${scanned.length} of ${wanted} ran, over ${[...tables].map((name) => `\`${name}\``).join(', ')}.`,
+    ...(without > 0 ? [`${without} rules have no data here: ${counted(withoutData)}.`] : []),
+    ...(correlations.length > 0
+      ? [
+          `${correlations.length} correlation rules do not run in this step: put each with its rules into a \`sigma\` cell.`,
+        ]
+      : []),
+    ...refusedByKind(refused).flatMap(([kind]) => {
+      const first = refused.find(({ error }) => error.kind === kind);
+      return first === undefined
+        ? []
+        : [`Refused (${kind}), for one: ${first.title} (${first.file}): ${first.error.message}`];
+    }),
+  ];
+}
+
+/** Most log sources that a message lists. */
+const maxListed = 8;
+
+function counted(counts: ReadonlyMap<string, number>): string {
+  const sorted = [...counts].sort(([, a], [, b]) => b - a);
+  const shown = sorted.slice(0, maxListed).map(([name, count]) => `${count} ${name}`);
+  const rest = sorted.length - shown.length;
+  return shown.join(', ') + (rest > 0 ? ` and ${rest} more log sources` : '');
+}
