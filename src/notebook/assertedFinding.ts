@@ -38,7 +38,7 @@ export async function assertedFinding(
     title: described.title,
     note: '',
     severity: highest(valuesOf(described.severityColumn)),
-    techniques: [...new Set(valuesOf(described.techniqueColumn).filter(isFilledText))],
+    techniques: [...new Set(valuesOf(described.techniqueColumn).flatMap(idsIn))],
     origin: 'step',
     columns: table.columns,
     rows,
@@ -54,8 +54,9 @@ function sourcesHeld(sources: CellResult['provenance']['sources']): readonly str
   return [`The session holds ${rows} rows in ${tables.map((name) => `\`${name}\``).join(', ')}.`];
 }
 
-function isFilledText(value: WireValue): value is string {
-  return typeof value === 'string' && value !== '';
+/** The ids of a cell, which may name several. */
+function idsIn(value: WireValue): readonly string[] {
+  return typeof value === 'string' ? value.split(/[,;\s]+/).filter((id) => id !== '') : [];
 }
 
 function highest(values: readonly WireValue[]): Severity {
