@@ -1,6 +1,7 @@
 /** JSON documents: an array of objects, an API's answer that holds one, or one object a line in a file named `.json`. */
 import type { FileImport } from '../../engine/local/fileImport.ts';
 import { DataError } from '../dataError.ts';
+import { firstLines } from '../fileStart.ts';
 import { arrayElements, elementsFrom } from '../jsonElements.ts';
 import type { LogFile } from '../resolvePaths.ts';
 import { openText, type TextFile } from '../textFile.ts';
@@ -23,18 +24,18 @@ export const jsonReader: Reader = {
   },
 };
 
-/** The first line is a whole object and no answer, or it is broken and another one follows. */
+/** Most of the first lines are whole objects, and no answers that hold rows. */
 function isOneObjectALine(start: string): boolean {
-  const [first = '', second = ''] = start.split('\n', 2);
-  const object = parsed(first);
-  if (typeof object !== 'object' || object === null)
-    return second.trimStart().startsWith('{') && first.trim().length > 2;
-  return !isAnswer(object);
+  const lines = firstLines(start);
+  const objects = lines.flatMap((line) => wholeObject(line) ?? []);
+  const [first] = objects;
+  return first !== undefined && objects.length * 2 >= lines.length && !isAnswer(first);
 }
 
-function parsed(text: string): unknown {
+function wholeObject(text: string): object | undefined {
   try {
-    return JSON.parse(text);
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : undefined;
   } catch {
     return undefined;
   }

@@ -20,6 +20,8 @@ export function columnsOfStructure(structure: string): SourceColumn[] {
   if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) return [];
   return Object.entries(parsed).map(([name, shape]): SourceColumn => {
     if (typeof shape !== 'string' || shape === 'JSON') return { name, type: 'dynamic', form: 'json' };
+    // Whole numbers of both signs: their texts tell whether all of them are longs.
+    if (shape === 'HUGEINT') return { name, form: 'text' };
     const type = scalarTypes[shape];
     return type === undefined ? { name, form: 'text', isQuoted: true } : { name, type, form: 'text' };
   });
