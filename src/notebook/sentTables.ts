@@ -25,19 +25,21 @@ export type SentTables =
 /** Which engine each published result came from. */
 export class PublishedResults {
   readonly #kept = new Map<string, Kept>();
+  /** The same object until something changes, so that what the binder derives from it can be kept. */
+  readonly #schemas = new WeakMap<Schema, Schema>();
 
   /** Notes what the name shows now. */
   set(name: string, engine: Engine, table: ResultTable): void {
     this.#kept.set(name.toLowerCase(), { engine, name, table });
+    this.#schemas.delete(engine.schema());
   }
 
   /** The name shows something else now. */
   forget(name: string): void {
+    const kept = this.#kept.get(name.toLowerCase());
+    if (kept === undefined) return;
     this.#kept.delete(name.toLowerCase());
-  }
-
-  clear(): void {
-    this.#kept.clear();
+    this.#schemas.delete(kept.engine.schema());
   }
 
   /** The engine's own tables, and its results that can be sent along. */
@@ -47,7 +49,10 @@ export class PublishedResults {
       name,
       columns: table.columns,
     }));
-    return results.length === 0 ? own : { ...own, tables: [...own.tables, ...results] };
+    if (results.length === 0) return own;
+    const schema = this.#schemas.get(own) ?? { ...own, tables: [...own.tables, ...results] };
+    this.#schemas.set(own, schema);
+    return schema;
   }
 
   /** Statements that declare the results without their rows, to check a text. */

@@ -3,9 +3,9 @@ import type { Landing } from '../local/landing.ts';
 import { JsonRowSplitter } from './jsonRows.ts';
 import type { RemoteService, ReplyFrame } from './service.ts';
 
-/** Rows that are handed to DuckDB at once, and characters after which they go before. */
-const batchRows = 20_480;
-const batchCharacters = 8 * 1024 ** 2;
+/** Rows that are handed to DuckDB at once, and characters after which they go before; the thread is busy meanwhile. */
+const batchRows = 8192;
+const batchCharacters = 4 * 1024 ** 2;
 /** Rows of each array that a service's reader may look at. */
 const firstRowCount = 100;
 

@@ -367,6 +367,16 @@ describe('a Kusto endpoint', () => {
     });
   });
 
+  it('asks this machine without any proxy', async () => {
+    process.env['HTTP_PROXY'] = 'http://127.0.0.1:1';
+    try {
+      server.script(fine);
+      assert.deepEqual((await run('T')).rows, [[1]]);
+    } finally {
+      Reflect.deleteProperty(process.env, 'HTTP_PROXY');
+    }
+  });
+
   it('stops at the server when the hunter stops', async () => {
     const stop = new AbortController();
     server.script(silent(() => stop.abort()));

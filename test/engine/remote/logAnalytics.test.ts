@@ -180,6 +180,16 @@ describe('a Log Analytics workspace', () => {
     }
   });
 
+  it('asks this machine without any proxy', async () => {
+    process.env['HTTP_PROXY'] = 'http://127.0.0.1:1';
+    try {
+      server.script(fine);
+      assert.deepEqual((await run('Heartbeat')).rows, [[1]]);
+    } finally {
+      Reflect.deleteProperty(process.env, 'HTTP_PROXY');
+    }
+  });
+
   it('stops when the hunter stops', async () => {
     const stop = new AbortController();
     server.script(silent(() => stop.abort()));

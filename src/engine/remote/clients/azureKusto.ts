@@ -1,7 +1,7 @@
 /**
  * Microsoft's Kusto client, as one function that sends a request and gives the reply unread: the client would round
- * longs, cut ticks and hold the whole reply. A bundle of its own, read when a notebook first connects; it takes types
- * only from the rest.
+ * longs, cut ticks and hold the whole reply. A bundle of its own, read when a notebook first connects; of the rest it
+ * takes types and plain functions only, since classes would be others here.
  */
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
@@ -15,6 +15,7 @@ import {
   MatchRule,
   type CloudInfo,
 } from 'azure-kusto-data';
+import { isLoopback } from '../endpoint.ts';
 import type { HttpReply } from '../service.ts';
 
 export interface KustoRequest {
@@ -150,6 +151,8 @@ function clientFor(cluster: URL, token: string | undefined, signal: AbortSignal)
   defaults.httpAgent = agents.http;
   defaults.httpsAgent = agents.https;
   defaults.signal = signal;
+  // The client heeds HTTP_PROXY even for this machine, and would tell the proxy the token.
+  if (isLoopback(cluster)) defaults.proxy = false;
   return client;
 }
 

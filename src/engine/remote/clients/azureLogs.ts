@@ -1,9 +1,10 @@
 /**
  * Microsoft's Log Analytics client, as one function that sends a query and gives the reply unread: the client would
- * round longs, cut ticks and hold the whole reply. A bundle of its own, read when a notebook first connects; it takes
- * types only from the rest.
+ * round longs, cut ticks and hold the whole reply. A bundle of its own, read when a notebook first connects; of the rest
+ * it takes types and plain functions only, since classes would be others here.
  */
 import { LogsQueryClient } from '@azure/monitor-query-logs';
+import { isLoopback } from '../endpoint.ts';
 import type { HttpReply } from '../service.ts';
 
 export interface LogsRequest {
@@ -35,6 +36,7 @@ export async function logsRequest(request: LogsRequest): Promise<HttpReply> {
   });
   let reply: HttpReply | undefined;
   client.pipeline.removePolicy({ name: 'bearerTokenAuthenticationPolicy' });
+  if (isLoopback(endpoint)) client.pipeline.removePolicy({ name: 'proxyPolicy' });
   client.pipeline.addPolicy({
     name: 'huntReplyUnread',
     sendRequest: async (outgoing, next) => {
