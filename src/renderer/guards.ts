@@ -1,9 +1,9 @@
 /** Narrows what arrives from outside the renderer: output items (which a stored notebook may hold) and messages. */
 import type { Column, ScalarType } from '../kql/types.ts';
 import type { Page } from '../engine/result.ts';
+import { isDrawing } from './drawingGuards.ts';
+import { isArrayOf, isCount, isFields } from './shapes.ts';
 import type { ExtensionMessage, ResultOutput } from './protocol.ts';
-
-type Fields = Readonly<Record<string, unknown>>;
 
 /** Keys typed over all scalar types, so that a new type must be added here. */
 const isScalarType: Record<ScalarType, true> = {
@@ -31,6 +31,7 @@ export function isResultOutput(value: unknown): value is ResultOutput {
     isProvenance(value['provenance']) &&
     (value['cut'] === undefined || isCut(value['cut'])) &&
     (value['render'] === undefined || isRender(value['render'])) &&
+    (value['drawing'] === undefined || isDrawing(value['drawing'])) &&
     (value['publishedAs'] === undefined || typeof value['publishedAs'] === 'string') &&
     typeof value['isStale'] === 'boolean'
   );
@@ -89,16 +90,4 @@ function isRender(value: unknown): boolean {
 /** Cells are JSON values by construction: they come out of a JSON text or a structured clone. */
 function isRows(value: unknown): boolean {
   return isArrayOf(value, Array.isArray);
-}
-
-function isArrayOf(value: unknown, isItem: (item: unknown) => boolean): boolean {
-  return Array.isArray(value) && value.every(isItem);
-}
-
-function isCount(value: unknown): boolean {
-  return typeof value === 'number' && Number.isInteger(value) && value >= 0;
-}
-
-function isFields(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

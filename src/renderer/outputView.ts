@@ -6,6 +6,7 @@ import type { CopyFormat } from './copyFormats.ts';
 import { formatRows } from './copyFormats.ts';
 import { copyMenu } from './copyMenu.ts';
 import { detailPanel } from './detail.ts';
+import { drawing } from './drawingView.ts';
 import { button, element, keepKeys, setText } from './dom.ts';
 import { Grid } from './grid/grid.ts';
 import { localPage } from './grid/localPage.ts';
@@ -15,7 +16,7 @@ import type { CellPlace } from './grid/selection.ts';
 import { selectedColumns, selectedRowSpans } from './grid/selection.ts';
 import type { Messaging, PageRequests } from './messaging.ts';
 import { copyText } from './messaging.ts';
-import type { DescribedResult, ResultOutput } from './protocol.ts';
+import type { DescribedResult, ResultOutput, View } from './protocol.ts';
 import { countText, noticesOf, statusText } from './statusLine.ts';
 
 /** Rows that one copy takes at most; the status line says so when there were more. */
@@ -24,11 +25,14 @@ const maxCopiedRows = 100_000;
 const maxPinnedRows = 200;
 const filterDelayMs = 200;
 
+const drawingNames = { matrix: 'ATT&CK matrix', tree: 'Tree' } as const;
+
 export class OutputView {
   readonly element: HTMLElement;
   readonly #rows: PagedRows;
   readonly #grid: Grid;
   readonly #chart: ChartView | undefined;
+  readonly #drawing: HTMLElement | undefined;
   readonly #notices = element('div', { class: 'hunt-notices', attributes: { role: 'status' } });
   readonly #detail = element('div');
   readonly #figures = element('span');
@@ -36,7 +40,7 @@ export class OutputView {
   readonly #quickFilter: HTMLInputElement;
   readonly #tabs: readonly HTMLButtonElement[];
   readonly #pin: HTMLButtonElement;
-  #view: 'table' | 'chart' = 'table';
+  #view: View = 'table';
   #isStale: boolean;
   #filterTimer: ReturnType<typeof setTimeout> | undefined;
 
@@ -68,7 +72,12 @@ export class OutputView {
     );
     this.#chart = hasChart(result) ? new ChartView(result, fetchPage) : undefined;
     this.#quickFilter = this.#makeQuickFilter();
-    this.#tabs = this.#chart ? [this.#tab('chart', 'Chart'), this.#tab('table', 'Table')] : [];
+    this.#drawing = this.#chart || !result.drawing ? undefined : drawing(result.drawing);
+    this.#tabs = this.#chart
+      ? [this.#tab('chart', 'Chart'), this.#tab('table', 'Table')]
+      : result.drawing
+        ? [this.#tab('table', 'Table'), this.#tab(result.drawing.kind, drawingNames[result.drawing.kind])]
+        : [];
     this.#pin = button('Pin', 'Pin the selected rows as evidence', () => void this.#pinRows(), 'hunt-pin');
     this.element = this.#assemble();
   }
@@ -93,7 +102,7 @@ export class OutputView {
   /** Returns what a reader sees now. */
   describe(): DescribedResult {
     const notices = [...this.#notices.children].map((notice) => notice.textContent);
-    const chartText = this.#view === 'chart' ? this.#chart?.text() : undefined;
+    const chartText = this.#view === 'table' ? undefined : (this.#chart?.text() ?? this.#drawing?.innerText);
     return {
       resultId: this.result.resultId,
       view: this.#view,
@@ -135,7 +144,7 @@ export class OutputView {
         element('div', {
           class: 'hunt-bar',
           children: [
-            ...(this.#chart ? [tabs] : []),
+            ...(this.#tabs.length > 0 ? [tabs] : []),
             ...name,
             element('span', { class: 'hunt-space' }),
             this.#quickFilter,
@@ -146,6 +155,7 @@ export class OutputView {
         }),
         this.#notices,
         ...(this.#chart ? [this.#chart.element] : []),
+        ...(this.#drawing ? [this.#drawing] : []),
         this.#grid.element,
         this.#detail,
         element('div', { class: 'hunt-status', children: [this.#figures, this.#said] }),
@@ -171,19 +181,19 @@ export class OutputView {
     return input;
   }
 
-  #tab(view: 'table' | 'chart', text: string): HTMLButtonElement {
+  #tab(view: View, text: string): HTMLButtonElement {
     const tab = button(text, `Show as ${text.toLowerCase()}`, () => this.#show(view), 'hunt-tab');
     tab.setAttribute('role', 'tab');
     tab.dataset['view'] = view;
     return tab;
   }
 
-  #show(view: 'table' | 'chart'): void {
+  #show(view: View): void {
     this.#view = view;
     for (const tab of this.#tabs) tab.setAttribute('aria-selected', String(tab.dataset['view'] === view));
-    this.element.classList.toggle('shows-chart', view === 'chart');
+    this.element.classList.toggle('shows-picture', view !== 'table');
     if (view === 'chart') void this.#chart?.start();
-    else this.#grid.draw();
+    else if (view === 'table') this.#grid.draw();
   }
 
   /** Typing sorts and filters once it pauses; clicks at once. */

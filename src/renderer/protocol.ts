@@ -8,6 +8,7 @@
 import type { Column, WireValue } from '../kql/types.ts';
 import type { Render } from '../kql/translation.ts';
 import type { Page, PageRequest } from '../engine/result.ts';
+import type { Drawing } from '../report/drawing.ts';
 import type { Provenance } from '../notebook/cell.ts';
 
 /** The JSON of an `application/vnd.hunt.result+json` output item. */
@@ -21,6 +22,8 @@ export interface ResultOutput {
   /** Name of the table that later cells see. */
   readonly publishedAs?: string;
   readonly render?: Render;
+  /** What the result also shows as, where it is of a kind that has a picture. */
+  readonly drawing?: Drawing;
   readonly provenance: Provenance;
   readonly notices: readonly string[];
   /** Set when a service or limit cut the result: at least this many rows exist. */
@@ -30,6 +33,9 @@ export interface ResultOutput {
   /** The cell or an upstream cell changed after the result was made. */
   readonly isStale: boolean;
 }
+
+/** What a result can show as: rows, a chart that the query asks for, or its drawing. */
+export type View = 'table' | 'chart' | Drawing['kind'];
 
 /** Renderer to extension. */
 export type RendererMessage =
@@ -66,7 +72,7 @@ export type ExtensionMessage =
 /** What a drawn result shows at this moment, as text. */
 export interface DescribedResult {
   readonly resultId: string;
-  readonly view: 'table' | 'chart';
+  readonly view: View;
   /** Header texts, left to right. */
   readonly headers: readonly string[];
   /** Texts of the visible body cells, row by row; a row that is still on its way reads as empty texts. */
@@ -77,6 +83,6 @@ export interface DescribedResult {
   readonly matchingRows?: number;
   /** The line of row and time figures, and the notices. */
   readonly status: string;
-  /** Texts of the chart, where one is shown. */
+  /** Texts of the chart or drawing, where one is shown. */
   readonly chartText?: string;
 }

@@ -297,6 +297,52 @@ describe('the result grid in a browser', () => {
     assert.equal(described.cells[1]?.[1], '7');
   });
 
+  it('shows the ATT&CK matrix of techniques one tab away', async () => {
+    const legend = [{ mark: 'confirmed', label: 'Confirmed', color: '#d1242f' }];
+    const cell = {
+      id: 'T1046',
+      name: '<img src=x onerror="window.hacked=true">',
+      isSub: false,
+      mark: 'confirmed',
+      note: 'a scan',
+    };
+    const columns = [
+      { tactic: 'Discovery', cells: [cell], unmarked: 30 },
+      { tactic: 'Impact', cells: [], unmarked: 15 },
+    ];
+    const result = { ...small, drawing: { kind: 'matrix', columns, legend } };
+    await page.evaluate(`hunt.render(${JSON.stringify(result)})`);
+    assert.equal((await describeNow(page)).view, 'table');
+    await page.getByRole('tab', { name: 'ATT&CK matrix' }).click();
+    const described = await describeNow(page);
+    assert.equal(described.view, 'matrix');
+    assert.match(described.chartText ?? '', /Discovery\s+T1046 <img[\s\S]*30 not looked for[\s\S]*Confirmed/);
+    assert.match(described.chartText ?? '', /other tactics: Impact \(15\)/);
+    assert.equal(await page.evaluate('window.hacked'), undefined);
+    assert.equal(await page.locator('.hunt-grid').isVisible(), false);
+  });
+
+  it('shows a process tree one tab away', async () => {
+    const leaf = { text: 'whoami.exe', note: 'pc1', isChosen: true, children: [] };
+    const roots = [{ text: 'explorer.exe\u202e', note: '', isChosen: false, children: [leaf] }];
+    const result = { ...small, drawing: { kind: 'tree', roots } };
+    await page.evaluate(`hunt.render(${JSON.stringify(result)})`);
+    await page.getByRole('tab', { name: 'Tree' }).click();
+    assert.match((await describeNow(page)).chartText ?? '', /explorer\.exe⟨U\+202E⟩\s+whoami\.exe\s*pc1/);
+    assert.equal(await page.locator('.hunt-node.is-chosen').innerText(), 'whoami.exe');
+  });
+
+  it('draws no drawing of another shape', async () => {
+    for (const drawing of [
+      { kind: 'matrix', columns: [{}], legend: [] },
+      { kind: 'tree', roots: [{ text: 1 }] },
+      { kind: 'matrix', columns: [], legend: [{ mark: 'x', label: 'x', color: 'red;x:y' }] },
+    ]) {
+      await page.evaluate(`hunt.render(${JSON.stringify({ ...small, drawing })})`);
+      assert.equal(await page.locator('.hunt-output').count(), 0, JSON.stringify(drawing));
+    }
+  });
+
   it('describes several results in page order and forgets disposed ones', async () => {
     await page.evaluate(`hunt.render(${JSON.stringify(small)}, 'one')`);
     await page.evaluate(`hunt.render({ ...${JSON.stringify(small)}, resultId: 'other' }, 'two')`);

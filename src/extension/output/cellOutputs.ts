@@ -4,6 +4,7 @@ import { sizeText } from '../../data/sizeText.ts';
 import type { LoadedTable } from '../../data/loadedTable.ts';
 import type { CellError, CellResult } from '../../notebook/cell.ts';
 import type { ResultOutput } from '../../renderer/protocol.ts';
+import { drawingOf, maxDrawnRows, mayBeDrawn, type Drawing } from '../../report/drawing.ts';
 import { visibleText } from '../../report/visibleText.ts';
 import { resultMime } from '../contributions.ts';
 import { reasonOf } from '../reason.ts';
@@ -35,6 +36,7 @@ export async function resultOutput(
     firstRows,
     publishedAs: result.publishedAs,
     render: result.render,
+    drawing: await drawingOfResult(result),
     provenance: result.provenance,
     notices,
     cut,
@@ -46,6 +48,13 @@ export async function resultOutput(
     vscode.NotebookCellOutputItem.text(markdownAlternative(output), 'text/markdown'),
     vscode.NotebookCellOutputItem.text(plainAlternative(output), 'text/plain'),
   ]);
+}
+
+async function drawingOfResult({ table }: CellResult): Promise<Drawing | undefined> {
+  const { columns, rowCount } = table;
+  if (rowCount === 0 || rowCount > maxDrawnRows || !mayBeDrawn(columns)) return undefined;
+  const { rows } = await table.page({ offset: 0, limit: maxDrawnRows });
+  return drawingOf(columns, rows);
 }
 
 /** Returns what a load read and what it could not read, as a Markdown table. */

@@ -37,7 +37,7 @@ const messageSchema = z.discriminatedUnion('kind', [
     results: z.array(
       z.object({
         resultId: z.string(),
-        view: z.enum(['table', 'chart']),
+        view: z.enum(['table', 'chart', 'matrix', 'tree']),
         headers: z.array(z.string()),
         cells: z.array(z.array(z.string())),
         firstRow: z.number(),
