@@ -1,4 +1,5 @@
 /** Runs a step that reads files, as the notebook does, with what it told and provided. */
+import type { ResultTable } from '../../../src/engine/result.ts';
 import type { WireValue } from '../../../src/kql/types.ts';
 import type { DetectionStep } from '../../../src/steps/step.ts';
 import type { Row, Workbench } from './workbench.ts';
@@ -27,6 +28,7 @@ export async function runPrepared<Args, Prepared>(
     allowPath,
     isRemote,
     notice: (text) => notices.push(text),
+    session: { schema: () => bench.engine.schema(), query: (kql) => tableOf(bench, kql) },
     ...(!isRemote && {
       provide: (name, columns, rows) =>
         bench.table(
@@ -39,6 +41,13 @@ export async function runPrepared<Args, Prepared>(
   if (prepared === undefined) throw new Error(`${step.verb} prepares nothing.`);
   const kql = step.compile(prepared, { schema: bench.engine.schema() });
   return { rows: isRemote ? [] : await bench.query(kql), notices, kql };
+}
+
+async function tableOf(bench: Workbench, kql: string): Promise<ResultTable> {
+  const outcome = await bench.engine.query(kql);
+  const table = outcome.ok ? outcome.results.at(-1)?.table : undefined;
+  if (table === undefined) throw new Error(`No result: ${JSON.stringify(outcome)}`);
+  return table;
 }
 
 function rowFrom(columns: readonly { readonly name: string }[], row: readonly WireValue[]): Row {
