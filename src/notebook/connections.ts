@@ -83,7 +83,7 @@ export class Connections {
     const engine = this.#named(name);
     if (engine !== undefined) return { ok: true, engine };
     const [start = 0, end = text.length] = wanted?.indices?.[1] ?? [];
-    const known = this.names().join(', ');
+    const known = ['local', ...this.names()].join(', ');
     const message = `No cell above connects to \`${name}\`. The engines are ${known}; a connect step with \`as: ${name}\` makes one of that name.`;
     return { ok: false, message, start, length: end - start };
   }
@@ -101,11 +101,6 @@ export class Connections {
   /** Names of the connections, the latest last. */
   names(): readonly string[] {
     return [...this.#remotes.keys()];
-  }
-
-  /** What a cell can choose by `// engine: NAME`. */
-  names(): readonly string[] {
-    return ['local', ...this.#remotes.keys()];
   }
 
   /** The engine of cells of which nothing is known: that of the connect step that ran last. */

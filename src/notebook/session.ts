@@ -88,8 +88,6 @@ export interface Session {
   connectionNames(): readonly string[];
   /** The engine that the cell runs on, or why there is none. `key` as in {@link RunOptions}. */
   engineOf(cell: CodeCell, key?: string): CellEngine;
-  /** Names of the engines that a cell can choose by `// engine: NAME`, `local` first. */
-  engineNames(): readonly string[];
   /**
    * What the cell can name: of a remote engine its tables and functions; of the local one the tables there are, those that a lens makes, and those with a published schema whose log stands beside the
    * notebook. Without a cell: what cells after the connect step that ran last can name.
@@ -212,10 +210,6 @@ class NotebookSession implements Session {
     return cell.language === 'sql'
       ? { ok: true, engine: this.engine }
       : this.#context.connections.engineOf(key, cell.text);
-  }
-
-  engineNames(): readonly string[] {
-    return this.#context.connections.names();
   }
 
   schema(cell?: CodeCell, key?: string): Schema {
