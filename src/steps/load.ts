@@ -70,8 +70,9 @@ load:
   Proxy: { path: proxy.log, format: csv, delimiter: "|" }
 \`\`\`
 
-- **Formats**: ${formats.join(', ')}; text formats also packed as \`.gz\` or \`.zst\`. Paths are relative to the notebook;
-  a file outside the workspace is read only after you allow it.
+- **Formats**: ${formats.join(', ')}; text formats also packed as \`.gz\` or \`.zst\`, and
+  all as members of \`.zip\` archives (\`logs.zip/*.csv\`). Where the ending says nothing (\`.log\`, \`.txt\`), the content
+  tells the format. Paths are relative to the notebook; a file outside the workspace is read only after you allow it.
 - **Types** are found over the whole file. Tables that Microsoft Defender XDR publishes get their published types.
 - **Rows that cannot be read** are never dropped in silence: they are counted, reported with file and line, and kept in
   the table \`<name>_rejects\` (\`file\`, \`line\`, \`reason\`, \`raw\`).
