@@ -8,9 +8,15 @@ import type { Benchmark } from './benchmark.ts';
 import { kqlBenchmark } from './kql/kqlBenchmark.ts';
 import { memoryBenchmark } from './memory/memoryBenchmark.ts';
 import { translationBenchmark } from './kql/translationBenchmark.ts';
+import { sigmaBenchmark } from './sigma/sigmaBenchmark.ts';
 
 /** A new benchmark is a file and a line here. */
-const benchmarks: readonly Benchmark[] = [kqlBenchmark, translationBenchmark, memoryBenchmark];
+const benchmarks: readonly Benchmark[] = [
+  kqlBenchmark,
+  translationBenchmark,
+  memoryBenchmark,
+  sigmaBenchmark,
+];
 
 const { values: flags, positionals } = parseArgs({
   allowPositionals: true,
