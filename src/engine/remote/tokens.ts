@@ -29,11 +29,12 @@ export class SignInError extends Error {
 /** Environment variable with the token of a `hunt serve` on this machine. */
 export const serveTokenVariable = 'HUNT_SERVE_TOKEN';
 
-/** The token of {@link serveTokenVariable}, for servers on this machine and no others. */
+/** The token of {@link serveTokenVariable}, for servers on this machine and no others; refused, it is not given again. */
 export function environmentTokens(environment: Readonly<Record<string, string | undefined>>): TokenSource {
   return {
-    token: ({ endpoint }) => {
-      const token = isLoopback(new URL(endpoint)) ? environment[serveTokenVariable]?.trim() : undefined;
+    token: ({ endpoint, isRefused }) => {
+      const isForIt = isLoopback(new URL(endpoint)) && isRefused !== true;
+      const token = isForIt ? environment[serveTokenVariable]?.trim() : undefined;
       return Promise.resolve(token === '' ? undefined : token);
     },
   };

@@ -1,7 +1,7 @@
 /** Advanced hunting through Microsoft Graph, over real connections to a server that speaks its documented form. */
 import assert from 'node:assert/strict';
 import { openRemote } from '../../../src/engine/remote/openRemote.ts';
-import type { RemoteEngine } from '../../../src/engine/remote/remoteEngine.ts';
+import { openRemoteEngine, type RemoteEngine } from '../../../src/engine/remote/remoteEngine.ts';
 import { defenderService } from '../../../src/engine/remote/defender.ts';
 import { countedTokens, openHome, told, type Home } from './remoteFixture.ts';
 import { dropped, json, silent, startScriptedServer, type ScriptedServer } from './scriptedServer.ts';
@@ -147,6 +147,18 @@ describe('Defender through Microsoft Graph', () => {
     const stop = new AbortController();
     server.script(silent(() => stop.abort()));
     await assert.rejects(remote.query('DeviceInfo', { signal: stop.signal }), { name: 'AbortError' });
+  });
+
+  it('gives up on a service that never answers, and says so', async () => {
+    const target = { to: 'defender', endpoint: new URL(`${server.url}/v1.0`) } as const;
+    const impatient = { ...defenderService(target, []), timeoutMs: 60 };
+    const engine = await openRemoteEngine(impatient, home.engine, { tokens });
+    server.script(silent());
+    assert.match(
+      (await told(await engine.query('DeviceInfo'))).errors?.[0] ?? '',
+      /^remote-timeout: The query took longer than Microsoft Defender XDR allows and was stopped; no rows are shown\./,
+    );
+    assert.equal(server.asked.length, 1);
   });
 
   it('wants a token of Graph for the hosts of Graph, and for no other', async () => {
