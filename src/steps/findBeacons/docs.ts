@@ -15,10 +15,10 @@ as: Beacons
 
 | argument | default | meaning |
 |---|---|---|
-| \`in\` | \`DeviceNetworkEvents\` | table of connections: Defender, Zeek conn, or a firewall\'s |
+| \`in\` | \`DeviceNetworkEvents\` | table of connections: Defender, Zeek conn, or a firewall's |
 | \`minimum\` | 50 | beacons that score less are not listed |
 | \`exclude\` | \`[123]\` (time servers) | addresses and CIDR ranges of either end, device names, programs, ports |
-| \`thresholds\` | RITA\'s | \`connections\` 4, \`strobe\` 86400, \`activeParts\` 6, \`idealRun\` 12, \`bimodalParts\` 11, \`heightShare\` 0.05, \`outliers\` 1, \`medium\` 70, \`high\` 90 |
+| \`thresholds\` | RITA's | \`connections\` 4, \`strobe\` 86400, \`activeParts\` 6, \`idealRun\` 12, \`bimodalParts\` 11, \`heightShare\` 0.05, \`outliers\` 1, \`medium\` 70, \`high\` 90 |
 | \`weights\` | 0.25 each | \`timestamp\`, \`size\`, \`histogram\`, \`duration\` |
 | \`prevalence\` | \`{ rare: 0.02, common: 0.5, points: 15 }\` | what a rare destination gains and a common one loses |
 | \`explain\` | none | a source whose intervals are drawn as a histogram |
@@ -35,7 +35,7 @@ weighted sum of four parts, each from 0 to 1:
 | timestamp | mean of 1 - abs(Bowley skewness) and (median - MAD) / median of the intervals that are not 0. Skewness is (Q1 + Q3 - 2 Q2) / (Q3 - Q1), and 0 when the quartiles lie less than 10 s apart or the median is one of them. Jitter widens the intervals evenly on both sides, so it costs little |
 | size | the same of the bytes that the source sent. A log without sizes is scored by the other three parts |
 | histogram | the time that the log covers is cut into 24 parts. The better of 1 - coefficient of variation, and of the share of active parts that have one of the two most frequent heights (from 11 active parts; heights within 5 % of the highest are one; one part may differ) |
-| duration | from 6 active parts: the better of the share of the log\'s time from first to last call, and of the longest run of active parts (around the end) over 12 |
+| duration | from 6 active parts: the better of the share of the log's time from first to last call, and of the longest run of active parts (around the end) over 12 |
 
 Where the log has at least ${leastSources} sources, a destination that at most 2 % of them call gains 15 points, and one that at least half of
 them call loses 15: updates and monitoring call regularly too, but from everywhere. From 86,400 calls a day it is a

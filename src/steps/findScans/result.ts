@@ -102,6 +102,7 @@ export function scanRows(query: ScanQuery): string {
     `| extend Score = tolong(round(iff(Pace == "fast", 1.0, ${scaleWithoutRate}) * ${total(columns, query)}))`,
     // What is left of a scan without the targets that belong to another may be too little for one.
     `| where Ports >= ${ports} or Hosts >= ${hosts} or Targets >= ${blockTargets(hosts)}`,
+    `| where Pace != "distributed" or Sources >= ${query.thresholds.sources}`,
     `| where Score >= ${query.minimum} and (Pace != "slow" or LastSeen - FirstSeen > ${kqlTimespan(query.windowMs)})`,
     `| extend Shape = case(Hosts <= ${narrow}, "vertical", Ports <= ${narrow}, "horizontal", "block")`,
     `| extend Kind = iff(Pace == "fast", Shape, Pace)`,
