@@ -19,6 +19,7 @@ import { sketchFunctions } from '../../src/kql/functions/sketch.ts';
 import { stringFunctions } from '../../src/kql/functions/string.ts';
 import { unitFunctions } from '../../src/kql/functions/units.ts';
 import { operators } from '../../src/kql/operators/registry.ts';
+import { extremes } from '../../src/kql/operators/multiColumn.ts';
 import {
   operatorDifferences,
   operatorWord,
@@ -26,6 +27,7 @@ import {
   severalResultOperators,
 } from '../../src/kql/operators/support.ts';
 import { plugins, refusedPlugins } from '../../src/kql/plugins/registry.ts';
+import { refusalReasons } from '../../src/kql/refusals.ts';
 import { remoteEnginesFor } from '../../src/kql/remoteEngines.ts';
 import { itemsOf, kusto } from '../../src/kql/syntax/bridge.ts';
 
@@ -113,7 +115,8 @@ function printed({ title, rows }: Section): string {
 }
 
 function refused(name: string): Row {
-  return { name, support: 'no', how: `Runs on ${remoteEnginesFor(name).join(', ')}.` };
+  const how = refusalReasons.get(name) ?? `Runs on ${remoteEnginesFor(name).join(', ')}.`;
+  return { name, support: 'no', how };
 }
 
 function operatorSection(): Section {
@@ -151,10 +154,17 @@ function functionSections(): Section[] {
 }
 
 function aggregateSection(): Section {
-  const missing = namesOf(kusto.Aggregates.All).filter((name) => !aggregates.has(name));
+  const severalColumns = Object.keys(extremes).filter((name) => !aggregates.has(name));
+  const missing = namesOf(kusto.Aggregates.All).filter(
+    (name) => !aggregates.has(name) && !severalColumns.includes(name),
+  );
   return {
     title: 'Aggregates',
-    rows: [...[...aggregates].map(([name, entry]) => ({ name, ...entry })), ...missing.map(refused)],
+    rows: [
+      ...[...aggregates].map(([name, entry]) => ({ name, ...entry })),
+      ...severalColumns.map((name): Row => ({ name, support: 'yes' })),
+      ...missing.map(refused),
+    ],
   };
 }
 

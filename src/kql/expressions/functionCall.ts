@@ -3,7 +3,7 @@ import { aggregates } from '../aggregates/registry.ts';
 import type { Binding } from '../context.ts';
 import type { SqlExpression } from '../expression.ts';
 import { scalarFunctions } from '../functions/registry.ts';
-import { errorAt, unsupportedAt } from '../queryError.ts';
+import { errorAt, refusalOf } from '../queryError.ts';
 import type { SyntaxNode } from '../syntax/syntaxNode.ts';
 import { atCall, bindCall } from '../tables/userFunction.ts';
 import { callAt } from './call.ts';
@@ -39,7 +39,7 @@ function callScalar(
   scope: Scope,
 ): SqlExpression {
   const entry = scalarFunctions.get(name);
-  if (entry === undefined) throw unsupportedAt(node.child('Name'), `The function '${name}()'`);
+  if (entry === undefined) throw refusalOf(node.child('Name'), `The function '${name}()'`, name);
   const values = args.map((arg) => translateExpression(arg, scope));
   const returns = typeof entry.returns === 'function' ? entry.returns(values) : entry.returns;
   const type = returns ?? node.type ?? 'dynamic';
@@ -57,7 +57,7 @@ function callAggregate(
   add: NonNullable<Scope['aggregate']>,
 ): SqlExpression {
   const entry = aggregates.get(name);
-  if (entry === undefined) throw unsupportedAt(node.child('Name'), `The aggregate '${name}()'`);
+  if (entry === undefined) throw refusalOf(node.child('Name'), `The aggregate '${name}()'`, name);
   const inner: Scope = { ...scope, aggregate: undefined };
   const values = args.map((arg) => translateExpression(arg, inner));
   const type = node.type ?? 'dynamic';

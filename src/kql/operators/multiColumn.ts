@@ -11,7 +11,8 @@ import type { SyntaxNode } from '../syntax/syntaxNode.ts';
 import type { ScalarType } from '../types.ts';
 import { isPercentileColumns, percentileColumns } from './percentileColumns.ts';
 
-const extremes: Readonly<Record<string, 'arg_max' | 'arg_min'>> = {
+/** Aggregates of `summarize` with several columns, each with its name of today. */
+export const extremes: Readonly<Record<string, 'arg_max' | 'arg_min'>> = {
   arg_max: 'arg_max',
   argmax: 'arg_max',
   arg_min: 'arg_min',

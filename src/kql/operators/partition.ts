@@ -1,4 +1,4 @@
-/** `partition by column (subquery)`: the subquery runs on each group of rows. */
+/** `partition by column (subquery)` and `__partitionby column (subquery)`: the subquery runs on each group of rows. */
 import { Names, select, TableExpressions } from '../context.ts';
 import type { Context } from '../context.ts';
 import { nameOf } from '../expressions/paths.ts';
@@ -11,10 +11,10 @@ import { continueFrom } from './mvApply.ts';
 
 /** Returns the results of all groups. */
 export function partition(node: SyntaxNode, input: Relation, context: Context): Relation {
-  const by = node.child('ByExpression');
+  const by = node.optional('ByExpression') ?? node.child('Entity');
   const { sql: key, type } = translateExpression(by, rowScope(context, input));
   const groups = context.tables.add('partitions', `SELECT DISTINCT ${key} AS "$key" FROM ${input.source}`);
-  const operand = node.child('Operand');
+  const operand = node.optional('Operand') ?? node;
   const query = operand.optional('Query');
   const names = new Names(context.names);
   // A subquery with a table of its own, in braces, sees of the partition only its key.

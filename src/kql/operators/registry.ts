@@ -1,5 +1,6 @@
 /** Every tabular operator that the local engine runs, by the name of its syntax node. */
 import { as, count, distinct, sample, sampleDistinct, take, unchanged, where } from './filter.ts';
+import { assertSchema } from './assertSchema.ts';
 import { evaluate } from './evaluate.ts';
 import { getSchema } from './getSchema.ts';
 import { graphOperators } from './graph/registry.ts';
@@ -35,6 +36,7 @@ import { union } from './union.ts';
 
 export const operators: ReadonlyMap<string, TableOperator> = new Map<string, TableOperator>([
   ['AsOperator', piped(as)],
+  ['AssertSchemaOperator', piped(assertSchema)],
   ['ConsumeOperator', piped(unchanged)],
   ['CountOperator', piped(count)],
   ['DistinctOperator', piped(distinct)],
@@ -53,6 +55,7 @@ export const operators: ReadonlyMap<string, TableOperator> = new Map<string, Tab
   ['ParseKvOperator', piped(parseKv)],
   ['ParseOperator', piped(parse)],
   ['ParseWhereOperator', piped(parse)],
+  ['PartitionByOperator', piped(partition)],
   ['PartitionOperator', piped(partition)],
   ['PrintOperator', print],
   ['ProjectAwayOperator', piped(projectAway)],

@@ -5,14 +5,16 @@ export const operatorWords: Readonly<Record<string, string>> = {
   FilterOperator: 'where',
   GetSchemaOperator: 'getschema',
   ReduceByOperator: 'reduce',
-  ExecuteAndCacheOperator: 'execute_and_cache',
+  ExecuteAndCacheOperator: '__executeAndCache',
+  PartitionByOperator: '__partitionby',
 };
 
 /** How results can differ from Kusto's. */
 export const operatorDifferences: Readonly<Record<string, string>> = {
   ReduceByOperator:
     'Follows the paper that Kusto names; groups can differ. The first 256 terms of a text and the 10,000 most frequent patterns count. A letter or digit in characters separates terms, any other character joins them.',
-  RenderOperator: 'Kinds that the notebook has no chart for are shown as a table.',
+  RenderOperator:
+    'Drawn are anomalychart, areachart, barchart, columnchart, linechart, piechart, scatterchart, stackedareachart and timechart; any other kind shows as a table.',
   SampleOperator: 'Rows are chosen at random, others than those of Kusto.',
   SampleDistinctOperator: 'Values are chosen by another rule than that of Kusto.',
 };
@@ -22,7 +24,6 @@ export const severalResultOperators: readonly string[] = ['FacetOperator', 'Fork
 
 /** Operators that the local engine refuses. */
 export const refusedOperators: readonly string[] = [
-  'AssertSchemaOperator',
   'ExecuteAndCacheOperator',
   'GraphWhereEdgesOperator',
   'GraphWhereNodesOperator',

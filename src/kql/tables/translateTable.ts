@@ -9,7 +9,7 @@ import { translateExpression } from '../expressions/translateExpression.ts';
 import { showsGroupOrder } from '../operators/groupOrder.ts';
 import { assignedAddresses } from '../operators/enrich.ts';
 import { operators } from '../operators/registry.ts';
-import { errorAt, unsupportedAt } from '../queryError.ts';
+import { errorAt, refusalOf, unsupportedAt } from '../queryError.ts';
 import type { Relation } from '../relation.ts';
 import type { SyntaxNode } from '../syntax/syntaxNode.ts';
 import { datatable } from './datatable.ts';
@@ -49,7 +49,7 @@ export function applyTableOperator(
   const operator = operators.get(node.kind);
   if (operator === undefined) {
     const word = node.at(0) ?? node;
-    throw unsupportedAt(word, `The operator '${word.text}'`);
+    throw refusalOf(word, `The operator '${word.text}'`, word.text);
   }
   return operator(node, input, context);
 }
@@ -129,7 +129,7 @@ function called(node: SyntaxNode, context: Context): Relation {
     return schemaTable(context, constant, first);
   }
   if (tableFunctions.has(name)) return assignedAddresses(node, context);
-  throw unsupportedAt(node.child('Name'), `The function '${name}()'`);
+  throw refusalOf(node.child('Name'), `The function '${name}()'`, name);
 }
 
 /** Returns the table that a call of the query's own function yields; `first` is what `invoke` passes. */
