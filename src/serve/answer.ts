@@ -4,6 +4,7 @@ import { isAbortError } from '../engine/local/abort.ts';
 import type { ResultTable } from '../engine/result.ts';
 import type { KqlError } from '../kql/errors.ts';
 import { newActivity, type Activity } from './activity.ts';
+import { isCommand } from './commands/commandText.ts';
 import { runCommand } from './commands/registry.ts';
 import { rowsAsKql } from './commands/rowsAsKql.ts';
 import type { Database } from './data/database.ts';
@@ -110,11 +111,6 @@ async function contentOf(
   const text = before + command.query;
   const shift = command.queryStart - before.length;
   return queryContent(service.databases.scratch, asked, text, properties, signal, shift);
-}
-
-/** Whether the text is a management command. */
-export function isCommand(text: string): boolean {
-  return /^(?:\s|\/\/[^\n]*)*\./.test(text);
 }
 
 /** `shift` leads from places in `text` to those in what the client sent. */

@@ -15,6 +15,19 @@ export interface CommandText {
   readonly queryStart: number;
 }
 
+/** Whether the text is a management command. */
+export function isCommand(text: string): boolean {
+  return commandVerb(text).startsWith('.');
+}
+
+/** Returns the first word of a command, with its dot; empty for a query. */
+export function commandVerb(text: string): string {
+  const blank = /\s+|\/\/[^\n]*/y;
+  const verb = /\.[\p{L}-]*/uy;
+  while (blank.test(text)) verb.lastIndex = blank.lastIndex;
+  return verb.exec(text)?.[0] ?? '';
+}
+
 const pattern =
   /\s+|\/\/[^\n]*|(?<word>\.?[\p{L}\p{N}_-]+)|(?<bracket>\[\s*@?(?<quote>["'])(?<inner>.*?)\k<quote>\s*\])|@?"(?<double>(?:[^"\\]|\\.)*)"|@?'(?<single>(?:[^'\\]|\\.)*)'|(?<sign>[(),=|;*])/suy;
 

@@ -41,7 +41,7 @@ function matchPart(
     if (end === undefined) return undefined;
     at = end;
   }
-  names.push(...found);
+  for (const name of found) names.push(name);
   return at;
 }
 

@@ -1,7 +1,7 @@
 /** All commands. A new command is an entry in one of these lists. */
 import { ServiceError } from '../serviceError.ts';
 import type { Command, CommandContext, CommandRows } from './command.ts';
-import { readCommand, type CommandText } from './commandText.ts';
+import { commandVerb, readCommand, type CommandText } from './commandText.ts';
 import { databaseCommands } from './databaseCommands.ts';
 import { matchCommand } from './matchCommand.ts';
 import { queryCommands } from './queryCommands.ts';
@@ -21,7 +21,7 @@ const verbs: ReadonlySet<string> = new Set(['.show', '.cancel']);
 
 /** Runs the command at the start of the text. Throws {@link ServiceError} for one that is not known here, or writes. */
 export async function runCommand(text: string, context: CommandContext): Promise<RanCommand> {
-  const verb = /^(?:\s|\/\/[^\n]*)*(\.[\p{L}-]*)/u.exec(text)?.[1] ?? '';
+  const verb = commandVerb(text);
   if (verb.length > 1 && !verbs.has(verb.toLowerCase())) {
     throw new ServiceError('forbidden', `'${verb}' is refused: this server only reads its logs.`);
   }

@@ -52,9 +52,10 @@ export function setOptions(text: string): ReadonlyMap<string, string> {
 export function declaredParameters(text: string): readonly DeclaredParameter[] {
   const blanked = withoutStrings(text);
   const declared: DeclaredParameter[] = [];
-  for (const match of blanked.matchAll(/\bdeclare\s+query_parameters\s*\(/g)) {
-    const start = match.index + match[0].length;
-    for (const [from, to] of listItems(blanked, start)) {
+  const statement = /\bdeclare\s+query_parameters\s*\(/g;
+  while (statement.test(blanked)) {
+    for (const [from, to] of listItems(blanked, statement.lastIndex)) {
+      statement.lastIndex = to; // each part of the text is read once
       const parameter = /^\s*(?:(\w+)|\[\s*(["'])(.*?)\2\s*\])\s*:\s*(\w+)/.exec(text.slice(from, to));
       const name = parameter?.[1] ?? parameter?.[3];
       const type = typeNames.get(parameter?.[4] ?? '');
@@ -78,6 +79,7 @@ function listItems(blanked: string, start: number): (readonly [number, number])[
       from = at + 1;
     }
   }
+  if (depth > 0) items.push([from, blanked.length]);
   return items;
 }
 
