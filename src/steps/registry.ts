@@ -9,6 +9,7 @@ import { loadStep } from './load.ts';
 import { mapTtpsStep } from './mapTtps.ts';
 import { matchIndicatorsStep } from './matchIndicators.ts';
 import { privilegedScriptsStep } from './privilegedScripts.ts';
+import { processTreeStep } from './processTree.ts';
 import type { Step } from './step.ts';
 import { timelineStep } from './timeline.ts';
 
@@ -18,6 +19,7 @@ export const steps: readonly Step[] = [
   findScansStep,
   findBeaconsStep,
   correlateProcessesStep,
+  processTreeStep,
   detectStep,
   privilegedScriptsStep,
   matchIndicatorsStep,
