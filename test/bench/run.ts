@@ -7,6 +7,7 @@ import { parseArgs } from 'node:util';
 import type { Benchmark } from './benchmark.ts';
 import { kqlBenchmark } from './kql/kqlBenchmark.ts';
 import { memoryBenchmark } from './memory/memoryBenchmark.ts';
+import { scanBenchmark } from './scans/scanBenchmark.ts';
 import { translationBenchmark } from './kql/translationBenchmark.ts';
 import { sigmaBenchmark } from './sigma/sigmaBenchmark.ts';
 
@@ -15,6 +16,7 @@ const benchmarks: readonly Benchmark[] = [
   kqlBenchmark,
   translationBenchmark,
   memoryBenchmark,
+  scanBenchmark,
   sigmaBenchmark,
 ];
 
