@@ -23,6 +23,7 @@ interface TextPlace {
 
 const itself = (text: string): readonly unknown[] => [shown(text)];
 const yes = (): readonly unknown[] => [true];
+const literally = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
 const isOneLine = (text: string): boolean => !/[\n\r\0\u2028\u2029\u0085]/.test(text);
 const json = (text: string): string => quoted(text, '"');
 
@@ -104,6 +105,20 @@ const texts: Readonly<Record<string, TextPlace>> = {
   'a title': { query: (text) => `print 1 | render table with (title=${quoted(text)})`, row: () => [1] },
   'a name that may be missing': { query: (text) => `print a = 1 | project column_ifexists(${quoted(`${text}!`)}, 7)`, row: () => [7] },
   search: { query: (text) => `print s = ${quoted(text)} | search ${quoted('zz' + text)} | count`, row: () => [0] },
+  'matches regex': { query: (text) => `print s = strcat("x", ${quoted(text)}) | project s matches regex ${quoted(literally(text))}`, row: yes },
+  extract: { query: (text) => `print s = strcat("x", ${quoted(text)}) | project extract(${quoted(`(${literally(text)})`)}, 1, s)`, row: itself },
+  extract_all: { query: (text) => `print s = ${quoted(text)} | project array_length(extract_all(${quoted(`(${literally(text)})`)}, s)) >= 1`, row: yes },
+  replace_regex: { query: (text) => `print replace_regex(strcat("a", ${quoted(text)}), ${quoted(literally(text))}, "")`, row: () => ['a'], takes: (text) => !text.includes('a') },
+  'the rewrite of replace_regex': { query: (text) => `print replace_regex("a-b", "-", ${quoted(text)})`, row: (text) => [`a${shown(text)}b`], takes: (text) => !/[\\$]/.test(text) },
+  'parse kind=regex': { query: (text) => `print s = strcat(${quoted(text)}, "1") | parse-where kind=regex s with ${quoted(literally(text))} n:long | project n`, row: () => [1] },
+  'the others of top-nested': { query: (text) => `datatable(a:long)[1, 2] | top-nested 1 of tostring(a) with others = ${quoted(`!${text}`)} by b0 = max(a) | where b0 == 1 | project-away b0`, row: (text) => [shown(`!${text}`)] },
+  'the characters of reduce': { query: (text) => `print s = strcat("one ", ${quoted(text)}) | reduce by s with characters=${quoted(text)} | project Count`, row: () => [1] },
+  'the text that is reduced': { query: (text) => `print s = strcat("one", ${quoted(text)}) | reduce by s | project Representative`, row: (text) => [`one${shown(text)}`] },
+  'the case of a pattern': { query: (text) => `declare pattern P = (a: string) { (${quoted(text)}) = { print 7 }; }; P(${quoted(text)})`, row: () => [7] },
+  'a property in a graph': {
+    query: (text) => `print a = "1", b = "2", t = ${quoted(text)} | make-graph a --> b | graph-match (x)-[e]->(y) where e.t == ${quoted(text)} project e.t`,
+    row: itself,
+  },
   assert: { query: (text) => `print assert(true, ${quoted(text)})`, row: yes },
 }; // prettier-ignore
 
@@ -140,6 +155,24 @@ const columns: Readonly<Record<string, (name: string) => string>> = {
   partition: (name) => `print ${name} = 1 | partition by ${name} (take 1)`,
   scan: (name) =>
     `print a = 1 | serialize | scan declare (${name}: long = 0) with (step s1: true => ${name} = a;)`,
+  'a step of scan': (name) =>
+    `print a = 1 | serialize | scan declare (v0: long = 0) with (step ${name}: true => v0 = ${name}.v0 + a;) | project ${name} = v0`,
+  'the match of scan': (name) => `print a = 1 | serialize | scan with_match_id=${name} with (step s1: true;)`,
+  'let of a value': (name) => `let ${name} = 1; print ${name} = ${name}`,
+  'let of a table': (name) => `let ${name} = print a = 1; ${name} | project ${name} = a`,
+  'a parameter of a function': (name) => `let f0 = (${name}: long) { ${name} }; print ${name} = f0(1)`,
+  'a declared parameter': (name) =>
+    `declare query_parameters(${name}: long = 1); print a = 1 | where ${name} == 1 | project ${name} = a`,
+  'a column of a graph': (name) =>
+    `print ${name} = "1", b0 = "2" | make-graph ${name} --> b0 | graph-match (x)-[e]->(y) project ${name} = e.${name}`,
+  'a node of a graph pattern': (name) =>
+    `print a = "1", b = "2" | make-graph a --> b with_node_id=i | graph-match (${name})-[e]->(y) project ${name} = ${name}.i`,
+  'an edge of a graph pattern': (name) =>
+    `print a = "1", b = "2" | make-graph a --> b | graph-match (x)-[${name}]->(y) project ${name} = ${name}.b`,
+  'the id of nodes': (name) =>
+    `print a = "1", b = "2" | make-graph a --> b with_node_id=${name} | graph-match (x)-[e]->(y) project ${name} = x.${name}`,
+  'assert-schema': (name) => `print ${name} = 1 | assert-schema (${name}: long)`,
+  'reduce kind=source': (name) => `print ${name} = "x" | reduce kind=source by ${name}`,
   'as in the middle': (name) => `print ${name} = 1 | as T0 | where ${name} == 1`,
   let: (name) => `let T0 = print ${name} = 1; T0 | where ${name} == 1`,
   'a stated schema': (name) => `print d = dynamic({"a": 1}) | evaluate bag_unpack(d) : (${name}: long)`,
