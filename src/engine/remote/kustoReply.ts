@@ -47,8 +47,11 @@ export function readFrames(json: unknown, firstRows: readonly (readonly string[]
   for (const table of frames) {
     if (!Array.isArray(table.Rows)) continue;
     array++;
-    for (const item of table.Rows) errors.push(...errorsOf(rowErrors.safeParse(item).data?.OneApiErrors));
-    if (table.TableKind === 'PrimaryResult') tables.push({ columns: landed(table), array });
+    const own = table.Rows.flatMap((item) => errorsOf(rowErrors.safeParse(item).data?.OneApiErrors));
+    errors.push(...own);
+    if (table.TableKind === 'PrimaryResult') {
+      tables.push({ columns: landed(table), array, ...(own.length > 0 && { errors: own }) });
+    }
     if (table.TableKind === 'QueryCompletionInformation') {
       const told = completionRows(table, firstRows[array] ?? []);
       errors.push(...told.errors);

@@ -32,10 +32,13 @@ export function withPrelude(
     ...declarations(declared, style),
     ...needed.map((statement) => statement.replace(/;?\s*$/, ';')),
   ];
-  const before = statements.map((statement) => `${statement}\n`).join('');
+  const options = statements.length === 0 ? '' : leadingOptions(text);
+  const before =
+    (options === '' ? '' : `${options}\n`) + statements.map((statement) => `${statement}\n`).join('');
   const given = parameters.filter(({ name }) => own.has(name));
   return {
-    text: before + text,
+    // Places in the text stay what they are.
+    text: before + options.replace(/[^\n]/g, ' ') + text.slice(options.length),
     offset: before.length,
     parameters: Object.fromEntries(given.map((parameter) => [parameter.name, parameterText(parameter)])),
   };
@@ -50,6 +53,13 @@ function declarations(parameters: readonly ParameterValue[], style: ParameterSty
     ({ name, type, value }) => `${kqlName(name)}:${type} = ${kqlLiteral(value, type)}`,
   );
   return [`declare query_parameters(${list.join(', ')});`];
+}
+
+/** The `set` statements with which the text begins; they come before all others. */
+function leadingOptions(text: string): string {
+  return (
+    /^(?:(?:\s|\/\/[^\n]*\n)*set\s+\w+(?:\s*=\s*(?:"(?:[^"\\]|\\.)*"|[^;"])*)?\s*;)*/.exec(text)?.[0] ?? ''
+  );
 }
 
 /** Kusto's clients send a string as it is, and other types as literals. */

@@ -144,9 +144,11 @@ export class RemoteEngine implements Engine {
     }
     const results: QueryResult[] = [];
     try {
-      for (const [index, { columns, array }] of tables.entries()) {
+      // An error that no table has for its own may be about any of them.
+      const isKnown = tables.some((table) => table.errors !== undefined);
+      for (const [index, { columns, array, errors: own = [] }] of tables.entries()) {
         const landing = await received.landing(array);
-        const cut = cutOf(landing.rowCount, index === tables.length - 1 ? errors : [], this.#service);
+        const cut = cutOf(landing.rowCount, isKnown ? own : errors, this.#service);
         const { table, misread } = await landing.finish(columns, cut.cut, signal).catch((error: unknown) => {
           throw this.#landingFailure(error);
         });

@@ -23,6 +23,8 @@ export interface HttpReply {
 export interface ReplyTable {
   readonly columns: readonly LandedColumn[];
   readonly array: number;
+  /** Present where the service says that it is this table whose rows are not all. */
+  readonly errors?: readonly ServiceError[];
 }
 
 /** What a service said is wrong. */

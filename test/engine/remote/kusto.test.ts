@@ -240,6 +240,24 @@ describe('a Kusto endpoint', () => {
       }
     });
 
+    it('are those tables of several that the service says, or all where it does not say', async () => {
+      const several = (ownError: boolean) => {
+        const error = { OneApiErrors: [oneApiError(tooLarge)] };
+        const [header, , first] = frames({ x: 'long' }, [[1]]);
+        const rows = ownError ? [[2], error] : [[2]];
+        const [, , second, completion] = frames({ x: 'long' }, rows, { HasErrors: true, ...error });
+        return json([header, first, second, completion]);
+      };
+      const cuts = async (): Promise<readonly boolean[]> => {
+        const outcome = await remote.query('T; T');
+        return outcome.ok ? outcome.results.map(({ table }) => table.cut !== undefined) : [];
+      };
+      server.script(several(true));
+      assert.deepEqual(await cuts(), [false, true]);
+      server.script(several(false));
+      assert.deepEqual(await cuts(), [true, true]);
+    });
+
     it('tell other reasons in the words of the service, and are errors without any row', async () => {
       const completion = {
         HasErrors: true,

@@ -82,6 +82,22 @@ describe('what is sent with a query', () => {
     });
   });
 
+  it('stands after the options with which a text begins, and moves no place in it', () => {
+    const text = '// as all\nset notruncation;\nset servertimeout = time(5m);\nT | where s == Device';
+    const { text: sent, offset } = withPrelude(
+      text,
+      { parameters: [] },
+      { parameters: [{ name: 'Device', type: 'string', value: 'a' }], lets: [], style: 'declare' },
+    );
+    assert.equal(
+      sent.slice(0, offset),
+      '// as all\nset notruncation;\nset servertimeout = time(5m);\ndeclare query_parameters(Device:string = "a");\n',
+    );
+    assert.equal(sent.slice(offset).length, text.length);
+    assert.equal(sent.slice(offset).indexOf('T |'), text.indexOf('T |'));
+    assert.equal(sent.slice(offset).trim(), 'T | where s == Device');
+  });
+
   it('has the statements that the text needs, those that these need, and no others', () => {
     const lets = ['let A = 1', 'let B = A + 1;', 'let C = Nowhere', 'let D = B'];
     const { text, offset } = withPrelude(
