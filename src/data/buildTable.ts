@@ -32,7 +32,7 @@ export interface TableTarget {
 }
 
 /** Rows that the first guess of a column's type looks at. */
-const sampleRows = 20_000;
+const sampleRows = 4096;
 const badColumnMark = 'hunt column ';
 
 /** Makes the table and fills it; `onFile` hears of each file that is in. Fails only when a file cannot be read at all. */

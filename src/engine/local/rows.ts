@@ -8,7 +8,10 @@ export async function rowsOf(
   sql: string,
   values: readonly SqlBindable[] = [],
 ): Promise<Record<string, SqlBindable>[]> {
-  const reader = await connection.runAndReadAll(sql, [...values]);
+  // With values a statement is prepared first, and its files are looked at twice.
+  const reader = await (values.length === 0
+    ? connection.runAndReadAll(sql)
+    : connection.runAndReadAll(sql, [...values]));
   const names = reader.deduplicatedColumnNames();
   return reader
     .getRows()
