@@ -80,7 +80,9 @@ export function scanQuery(rules: readonly ScannedRule[]): string {
     `${rules.map(ruleRow).join(',\n')}`,
     `];`,
     queries.length === 1 ? only : `union\n${queries.map((query) => `(${query})`).join(',\n')}`,
-    `| mv-expand Rule = split(trim_end(" ", Met), " ") to typeof(long)`,
+    // A filter on what was met would be moved below the columns in lower case, which each rule would then fold anew.
+    `| mv-expand Rule = iff(isempty(Met), dynamic(null), split(trim_end(" ", Met), " ")) to typeof(long)`,
+    `| where isnotnull(Rule)`,
     `| lookup kind=inner Rules on Rule`,
     `| project ${scanColumns.join(', ')}`,
     `| sort by Timestamp asc, RuleTitle asc`,
@@ -97,7 +99,6 @@ function scanOf(
     ...(target.where === undefined ? [] : [`| where ${target.where}`]),
     ...names.extensions(),
     `| extend Met = ${met}`,
-    `| where isnotempty(Met)`,
     `| project Met, Timestamp = ${target.time ?? 'datetime(null)'}, DeviceName = ${target.device ?? '""'}, Table = ${kqlString(target.table)},`,
     `    ${Object.entries(shown)
       .map(([column, fields]) => `${column} = ${shownValue(target, fields)}`)
