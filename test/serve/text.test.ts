@@ -37,6 +37,8 @@ describe('texts of requests', () => {
       ['00:00:20', '50m', 'time(1.5s)', '1.00:00:00', 30_000_000].map(timeout),
       [20_000, 3_000_000, 1500, 3_600_000, 3000],
     );
+    assert.equal(requestProperties({}, 'T').timeoutMs, 4 * 60_000);
+    assert.equal(requestProperties({}, '.show tables').timeoutMs, 10 * 60_000);
     const { maxRecords, maxBytes, isFragmented } = requestProperties(
       { TruncationMaxRecords: '7', notruncation: false, unknown: {}, results_progressive_enabled: 'true' },
       'set truncationmaxsize = 10;',

@@ -2,12 +2,14 @@
 import { z } from 'zod';
 import { parseDatetime } from '../../kql/time/parseDatetime.ts';
 import { parseTimespan } from '../../kql/time/parseTimespan.ts';
+import { isCommand } from '../commands/commandText.ts';
 import { ServiceError } from '../serviceError.ts';
 import { setOptions } from './queryText.ts';
 
 /** Kusto's own limits: Microsoft Learn, "Query limits". */
 const defaults = {
   queryTimeoutMs: 4 * 60_000,
+  commandTimeoutMs: 10 * 60_000,
   maxTimeoutMs: 60 * 60_000,
   maxRecords: 500_000,
   maxBytes: 64 * 1024 ** 2,
@@ -64,7 +66,7 @@ export function requestProperties(
   }
   const asked = parsed.data;
   return {
-    timeoutMs: asked.norequesttimeout ? defaults.maxTimeoutMs : timeoutOf(asked.servertimeout),
+    timeoutMs: asked.norequesttimeout ? defaults.maxTimeoutMs : timeoutOf(asked.servertimeout, text),
     maxRecords: asked.notruncation ? Infinity : asked.truncationmaxrecords,
     maxBytes: asked.notruncation ? Infinity : asked.truncationmaxsize,
     defersPartialFailures: asked.deferpartialqueryfailures,
@@ -79,8 +81,8 @@ export function requestProperties(
 const ticksPerMs = 10_000;
 
 /** A timespan as text, or its ticks as a number; Kusto grants an hour at most. */
-function timeoutOf(asked: string | number | undefined): number {
-  if (asked === undefined) return defaults.queryTimeoutMs;
+function timeoutOf(asked: string | number | undefined, text: string): number {
+  if (asked === undefined) return isCommand(text) ? defaults.commandTimeoutMs : defaults.queryTimeoutMs;
   const ticks = typeof asked === 'number' ? asked : parseTimespan(literal(asked, 'timespan|time'));
   if (ticks === null || ticks <= 0) {
     throw new ServiceError('badRequest', `'${asked}' is no timeout. Write servertimeout as hh:mm:ss.`);
