@@ -12,6 +12,7 @@ import { privilegedScriptsStep } from './privilegedScripts.ts';
 import { processTreeStep } from './processTree.ts';
 import type { Step } from './step.ts';
 import { timelineStep } from './timeline.ts';
+import { tuneAlertStep } from './tuneAlert.ts';
 
 export const steps: readonly Step[] = [
   loadStep,
@@ -25,5 +26,6 @@ export const steps: readonly Step[] = [
   matchIndicatorsStep,
   timelineStep,
   baselineStep,
+  tuneAlertStep,
   mapTtpsStep,
 ];
