@@ -2,6 +2,7 @@
 import type { Engine, QueryOptions, QueryOutcome } from '../engine/engine.ts';
 import type { LocalEngine } from '../engine/local/localEngine.ts';
 import type { KqlError } from '../kql/errors.ts';
+import { neededLets } from '../kql/neededLets.ts';
 import type { Schema } from '../kql/types.ts';
 import type { PublishedResults } from './sentTables.ts';
 
@@ -21,7 +22,7 @@ export async function queryOn(
     engine.kind === 'local' ? published.cutNotices([...(options.lets ?? []), kql].join('\n')) : [];
   const outcome =
     engine.kind === 'local'
-      ? await engine.query(kql, options)
+      ? await engine.query(kql, { ...options, lets: neededLets(kql, options.lets ?? []) })
       : await queryRemote(local, published, engine, kql, options);
   if (!outcome.ok) return outcome;
   for (const { publishedAs, table } of outcome.results) {

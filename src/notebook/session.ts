@@ -9,6 +9,7 @@ import { Lenses } from '../data/lenses/lenses.ts';
 import type { LoadServices } from '../data/loadServices.ts';
 import type { LocalEngine } from '../engine/local/localEngine.ts';
 import type { TokenSource } from '../engine/remote/tokens.ts';
+import { neededLets } from '../kql/neededLets.ts';
 import type { Schema } from '../kql/types.ts';
 import type { ActionContext } from '../steps/step.ts';
 import type { CellError, CellOutcome, CodeCell } from './cell.ts';
@@ -178,7 +179,7 @@ class NotebookSession implements Session {
   }
 
   diagnose(cell: CodeCell, key = cell.text): Promise<readonly CellError[]> {
-    const lets = this.visibleLets(cell, key);
+    const lets = neededLets(cell.text, this.visibleLets(cell, key));
     return diagnoseCell(cell, this.#context, { parameters: this.#parameters, lets }, key);
   }
 

@@ -160,6 +160,17 @@ describe('a notebook on a remote engine', () => {
     );
   });
 
+  it('gives a cell only the let statements that it needs, which may be about tables of the other home', async () => {
+    await connect();
+    await opened.run('kql', 'let Big = T | where x > 1;', 'lets');
+    const local = { language: 'kql', text: '// engine: local\nprint a = 1' } as const;
+    assert.deepEqual(await opened.session.diagnose(local), []);
+    assert.deepEqual(await rowsOf(await opened.run('kql', local.text)), [[1]]);
+    server.script(json(frames({ Count: 'long' }, [[2]])));
+    await opened.run('kql', 'Big | count');
+    assert.equal(server.asked[0]?.body['csl'], 'let Big = T | where x > 1;\nBig | count');
+  });
+
   it('says that a result which a local cell reads was cut', async () => {
     await connect();
     const error = oneApiError(

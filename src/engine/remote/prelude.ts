@@ -1,5 +1,6 @@
 /** What is sent before a cell's own text: the parameters of the notebook, and `let` statements of earlier cells. */
 import { kqlLiteral, kqlName } from '../../kql/kqlText.ts';
+import { neededLets, wordsOf } from '../../kql/neededLets.ts';
 import type { Inspection } from '../../kql/translation.ts';
 import type { ParameterValue } from '../../kql/types.ts';
 import type { ParameterStyle, RemoteQuery } from './service.ts';
@@ -65,23 +66,4 @@ function leadingOptions(text: string): string {
 /** Kusto's clients send a string as it is, and other types as literals. */
 function parameterText({ type, value }: ParameterValue): string {
   return type === 'string' && typeof value === 'string' ? value : kqlLiteral(value, type);
-}
-
-/** The statements whose names the text or another needed statement uses, in their order. */
-function neededLets(text: string, lets: readonly string[]): readonly string[] {
-  const needed = new Set<string>();
-  let words = wordsOf(text);
-  for (let before = -1; before !== needed.size;) {
-    before = needed.size;
-    for (const statement of lets) {
-      const name = /^\s*let\s+([A-Za-z_]\w*)/.exec(statement)?.[1];
-      if (name === undefined || words.has(name)) needed.add(statement);
-    }
-    words = new Set([...words, ...wordsOf([...needed].join('\n'))]);
-  }
-  return lets.filter((statement) => needed.has(statement));
-}
-
-function wordsOf(text: string): Set<string> {
-  return new Set(text.match(/[A-Za-z_]\w*/g) ?? []);
 }
