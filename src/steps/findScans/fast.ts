@@ -37,8 +37,8 @@ function fewestFailures(query: ScanQuery): { readonly vertical: number; readonly
   if (!knowsOutcome(query)) return { vertical: 0, horizontal: 0 };
   const { ports, hosts } = query.thresholds;
   return {
-    vertical: leastFailures(ports, query.minimum, true),
-    horizontal: leastFailures(hosts, query.minimum, false),
+    vertical: leastFailures(ports, query.minimum, { isOneHost: true, hasRate: true }),
+    horizontal: leastFailures(hosts, query.minimum, { isOneHost: false, hasRate: true }),
   };
 }
 
@@ -72,10 +72,13 @@ export function fastMembers(query: ScanQuery): string {
     `| summarize Attempts = count(), Failures = countif(Failed), FirstSeen = min(Time), LastSeen = max(Time)`,
     `    by Source, DeviceName, Host, Port, Slot);`,
     windowsOf('_Windows', '_Attempts', query.windowMs, hops),
+    `let _WindowTargets = materialize(_Windows`,
+    `| summarize Attempts = sum(Attempts), Failures = sum(Failures), FirstSeen = min(FirstSeen), LastSeen = max(LastSeen)`,
+    `    by Source, DeviceName, Window, Host, Port);`,
     `// Many ports on one host.`,
-    `let _Vertical = ${crowded(query, 'Host', 'Port', ports)};`,
+    `let _Vertical = ${crowded(query, 'Host', ports)};`,
     `// Many hosts on one port.`,
-    `let _Horizontal = ${crowded(query, 'Port', 'Host', hosts)};`,
+    `let _Horizontal = ${crowded(query, 'Port', hosts)};`,
     `// Of the other failed attempts: many of both in no order, each host and port seldom.`,
     `let _Others = materialize(_Windows`,
     `| where Failures > 0`,
@@ -94,10 +97,10 @@ export function fastMembers(query: ScanQuery): string {
 }
 
 /**
- * Windows in which one `by` (a host, a port) was tried with at least `limit` values of `across`, and that could reach the
+ * Windows in which one `by` (a host, a port) was tried with at least `limit` ports or hosts, and that could reach the
  * minimum score: ports may turn out to be all consecutive. This keeps a busy but healthy source's traffic out of its scan.
  */
-function crowded(query: ScanQuery, by: 'Host' | 'Port', across: 'Host' | 'Port', limit: number): string {
+function crowded(query: ScanQuery, by: 'Host' | 'Port', limit: number): string {
   const best = pointsFor(query, {
     breadth: `(1.0 * Targets / ${limit})`,
     failureRatio: `(1.0 * Failures / Attempts)`,
@@ -106,9 +109,7 @@ function crowded(query: ScanQuery, by: 'Host' | 'Port', across: 'Host' | 'Port',
     ratePerSecond,
   });
   return lines(
-    `_Windows`,
-    `| summarize Attempts = sum(Attempts), Failures = sum(Failures), FirstSeen = min(FirstSeen), LastSeen = max(LastSeen)`,
-    `    by Source, DeviceName, Window, ${by}, ${across}`,
+    `_WindowTargets`,
     `| summarize Targets = count(), Attempts = sum(Attempts), Failures = sum(Failures), FirstSeen = min(FirstSeen), LastSeen = max(LastSeen)`,
     `    by Source, DeviceName, Window, ${by}`,
     `| where Targets >= ${limit}`,

@@ -54,13 +54,17 @@ export const scaleWithoutRate = 100 / (100 - maxPoints.rate);
  * The fewest failures with which targets of one host or port can reach the minimum score, everything else at its best: each
  * target tried once, the ports of one host all consecutive. 0: a scan can do without failures.
  */
-export function leastFailures(threshold: number, minimum: number, isOneHost: boolean): number {
+export function leastFailures(
+  threshold: number,
+  minimum: number,
+  { isOneHost, hasRate }: { readonly isOneHost: boolean; readonly hasRate: boolean },
+): number {
   const worth = maxPoints.failure + (isOneHost ? 2 * maxPoints.sequence : 0);
   let least = Number.POSITIVE_INFINITY;
   // Breadth grows up to four times the threshold; beyond, more targets only need more failures.
   for (let targets = threshold; targets <= 4 * threshold; targets++) {
     const breadth = maxPoints.breadth / 2 + (maxPoints.breadth / 4) * Math.log2(targets / threshold);
-    const missing = minimum - breadth - maxPoints.freshness - maxPoints.rate;
+    const missing = minimum - breadth - maxPoints.freshness - (hasRate ? maxPoints.rate : 0);
     // A hair's breadth for rounding: too few would lose scans, one too many only costs time.
     least = Math.min(least, Math.ceil((missing / worth) * targets - 0.01));
   }
@@ -69,3 +73,8 @@ export function leastFailures(threshold: number, minimum: number, isOneHost: boo
 
 /** Scores from which a scan is of high and of medium severity. */
 export const severityFrom = { high: 80, medium: 65 } as const;
+
+/** The least failed share of a hundred or more targets with which a sweep can reach the minimum score without a rate. */
+export function leastFailedShare(minimum: number): number {
+  return Math.max(0, (minimum - maxPoints.breadth - maxPoints.freshness) / maxPoints.failure);
+}

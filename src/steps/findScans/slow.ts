@@ -1,6 +1,6 @@
 /** Scans of hours to days: few targets in any window, many over the whole time. */
 import { kqlTimespan } from '../../kql/kqlText.ts';
-import { leastFailures, scaleWithoutRate } from './score.ts';
+import { leastFailedShare, leastFailures, scaleWithoutRate } from './score.ts';
 import { hopOf, lines, pointsFor, slowHops, total, windowsOf, type ScanQuery } from './scanQuery.ts';
 
 /**
@@ -9,6 +9,9 @@ import { hopOf, lines, pointsFor, slowHops, total, windowsOf, type ScanQuery } f
  */
 const everyday = { answers: 2, attempts: 10 } as const;
 
+/** dcount() may be off by a few percent, and windows are shorter than the whole time. */
+const estimateMargin = 0.5;
+
 /** `_Slow`: first contacts of sources that fail at many targets over `slow`, without those of fast scans. */
 export function slowMembers(query: ScanQuery): string {
   const { ports, hosts } = query.thresholds;
@@ -16,15 +19,25 @@ export function slowMembers(query: ScanQuery): string {
   // What a slow scan lacks is the rate; the score without it is brought to the same scale.
   const minimum = query.minimum / scaleWithoutRate;
   return lines(
-    `// Slow scans: sources that fail at enough targets, however long it takes them, and all their targets.`,
+    `// Slow scans: hosts and ports at which a source fails widely, however long it takes, with all the targets there.`,
     `let _FailedTargets = materialize(_Failed`,
     `| summarize Attempts = sum(Attempts), FirstSeen = min(FirstSeen), LastSeen = max(LastSeen) by Source, DeviceName, Host, Port);`,
-    `let _Patient = union`,
-    `    (_FailedTargets | summarize Targets = count() by Source, DeviceName, Host | where Targets >= ${leastFailures(ports, minimum, true)}),`,
-    `    (_FailedTargets | summarize Targets = count() by Source, DeviceName, Port | where Targets >= ${leastFailures(hosts, minimum, false)})`,
-    `| distinct Source, DeviceName;`,
-    `let _Contacts = materialize(_Rows`,
-    `| join kind=leftsemi _Patient on Source, DeviceName`,
+    `let _PatientHosts = _FailedTargets`,
+    `| summarize Targets = count() by Source, DeviceName, Host`,
+    `| where Targets >= ${leastFailures(ports, minimum, { isOneHost: true, hasRate: false })};`,
+    `let _FailedPorts = materialize(_FailedTargets`,
+    `| summarize Targets = count() by Source, DeviceName, Port`,
+    `| where Targets >= ${leastFailures(hosts, minimum, { isOneHost: false, hasRate: false })});`,
+    `// Of ports with many targets, those where enough of them fail; the estimate gets the benefit of the doubt.`,
+    `let _PatientPorts = _Rows`,
+    `| join kind=leftsemi _FailedPorts on Source, DeviceName, Port`,
+    `| summarize All = dcount(Host) by Source, DeviceName, Port`,
+    `| join kind=inner _FailedPorts on Source, DeviceName, Port`,
+    `| where All < ${4 * hosts} or Targets >= ${estimateMargin * leastFailedShare(minimum)} * All`,
+    `| project Source, DeviceName, Port;`,
+    `let _Contacts = materialize(union`,
+    `    (_Rows | join kind=leftsemi _PatientHosts on Source, DeviceName, Host),`,
+    `    (_Rows | join kind=leftsemi _PatientPorts on Source, DeviceName, Port | join kind=leftanti _PatientHosts on Source, DeviceName, Host)`,
     `| summarize Attempts = count(), Failures = countif(Failed), FirstSeen = min(Time), LastSeen = max(Time) by Source, DeviceName, Host, Port`,
     `| extend Slot = bin(FirstSeen, ${hop}), IsEveryday = Attempts - Failures > ${everyday.answers} or Attempts > ${everyday.attempts});`,
     windowsOf('_SlowWindows', '_Contacts', query.slowMs, slowHops),
