@@ -27,10 +27,25 @@ export function columnsOfStructure(structure: string): SourceColumn[] {
   });
 }
 
-/** Returns SQL for the value of a column in a JSON text, in the column's form. */
-export function jsonValue(json: string, { name, form }: SourceColumn): string {
-  const pointer = stringLiteral(`/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`);
-  return form === 'json' ? `json_extract(${json}, ${pointer})` : `json_extract_string(${json}, ${pointer})`;
+/** SQL of the columns of JSON objects, each object parsed once a form, however many columns it has. */
+export interface JsonValues {
+  /** The lists of values, as columns that {@link valueOf} needs. */
+  readonly lists: string;
+  /** SQL of the value of a column, in the column's form. */
+  valueOf(this: void, column: SourceColumn): string;
+}
+
+/** Returns the SQL that takes the columns out of the JSON of an object. */
+export function jsonValues(json: string, columns: readonly SourceColumn[]): JsonValues {
+  const isJson = ({ form }: SourceColumn): boolean => form === 'json';
+  const [nested, texts] = [columns.filter(isJson), columns.filter((column) => !isJson(column))];
+  const pointers = (of: readonly SourceColumn[]): string =>
+    `[${of.map(({ name }) => stringLiteral(`/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`)).join(', ')}]::VARCHAR[]`;
+  return {
+    lists: `json_extract(${json}, ${pointers(nested)}) AS nested, json_extract_string(${json}, ${pointers(texts)}) AS texts`,
+    valueOf: (column) =>
+      isJson(column) ? `nested[${nested.indexOf(column) + 1}]` : `texts[${texts.indexOf(column) + 1}]`,
+  };
 }
 
 /** Kusto's type for each scalar that DuckDB's `read_json` finds; texts may still turn out to be datetimes. */
@@ -40,7 +55,7 @@ const readTypes: Readonly<Record<string, ScalarType | undefined>> = {
   UBIGINT: 'long',
   DOUBLE: 'real',
 };
-const textTypes = ['VARCHAR', 'HUGEINT', 'UHUGEINT', 'DATE', 'TIME', 'TIMESTAMP', 'UUID'];
+const textTypes = ['VARCHAR', 'DATE', 'TIME', 'TIMESTAMP', 'UUID'];
 
 /**
  * Returns the columns that `DESCRIBE FROM read_json` names, several times as fast as `json_group_structure`; undefined
@@ -56,6 +71,7 @@ export function columnsOfDescription(
   return rows.map(({ name, type: read }) => {
     const type = readTypes[read];
     if (type !== undefined) return { name, type, form: 'text', isEmpty: false };
+    if (['HUGEINT', 'UHUGEINT'].includes(read)) return { name, form: 'text', isEmpty: false };
     if (textTypes.includes(read)) return { name, form: 'text', isQuoted: true, isEmpty: false };
     return { name, type: 'dynamic', form: 'json', isEmpty: read === 'JSON' };
   });

@@ -2,13 +2,13 @@
 import { randomUUID } from 'node:crypto';
 import type { FileImport } from '../../engine/local/fileImport.ts';
 import { identifier } from '../../kql/sql/identifier.ts';
-import { stringLiteral } from '../../kql/sql/literal.ts';
+import { lowerCase, stringLiteral } from '../../kql/sql/literal.ts';
 import { lines } from '../csvRecords.ts';
 import { epochAsIso } from '../epochTicks.ts';
 import { firstLines, most } from '../fileStart.ts';
 import { openText, type TextFile } from '../textFile.ts';
 import { envelopeOf, type Envelope } from './jsonEnvelopes.ts';
-import { columnsOfDescription, columnsOfStructure, jsonValue } from './jsonColumns.ts';
+import { columnsOfDescription, columnsOfStructure, jsonValues } from './jsonColumns.ts';
 import type { OpenedFile, Reader, SourceColumn } from './reader.ts';
 
 /** Largest object that DuckDB reads, in bytes. */
@@ -84,25 +84,32 @@ export async function openObjects(
     times.has(column.name) ? { name: column.name, type: 'datetime', form: 'text' } : column,
   );
   const value = (text: string, { name }: SourceColumn): string => (times.has(name) ? epochAsIso(text) : text);
-  const inside = (json: string): string =>
-    columns.map((column, index) => `${value(jsonValue(json, column), column)} AS c${index}`).join(', ');
+  const { lists, valueOf } = jsonValues('j', columns);
+  const values = columns.map((column, index) => `, ${value(valueOf(column), column)} AS c${index}`).join('');
+  const isPlain = envelope === undefined && !hasTwins(columns);
   return {
     columns,
-    from:
-      columns.length === 0
-        ? `(SELECT 1 WHERE false)`
-        : envelope === undefined
-          ? readColumns(path, options, columns, value)
-          : `(SELECT ${inside('j')} FROM (SELECT ${content('json')} AS j FROM ${objects()}) WHERE j IS NOT NULL)`,
+    get from() {
+      if (columns.length === 0) return '(SELECT 1 WHERE false)';
+      if (isPlain) return readColumns(path, options, columns, value);
+      const rows = `(SELECT ${content('json')} AS j FROM ${objects()})`;
+      return `(SELECT ${values.slice(2)} FROM (SELECT ${lists} FROM ${rows} WHERE j IS NOT NULL))`;
+    },
     notices: text.notices,
     stage: async (view) => {
       await stageTexts();
-      const values = inside(content(wholeJson));
+      const rows = `(SELECT line, raw, reason, ${content(wholeJson)} AS j FROM "${relation}")`;
       await files.execute(
-        `CREATE VIEW "${view}" AS SELECT line::BIGINT AS line, raw, reason${columns.length === 0 ? '' : `, ${values}`} FROM "${relation}"`,
+        `CREATE VIEW "${view}" AS SELECT line::BIGINT AS line, raw, reason${values}
+         FROM (SELECT line, raw, reason, ${lists} FROM ${rows})`,
       );
     },
   };
+}
+
+/** Whether two keys differ by case only: DuckDB's reader cannot tell them apart. */
+function hasTwins(columns: readonly SourceColumn[]): boolean {
+  return new Set(columns.map(({ name }) => lowerCase(name))).size < columns.length;
 }
 
 /** Columns as DuckDB reads them itself, much faster than one by one from whole objects. */
