@@ -6,6 +6,7 @@ import { availableParallelism, cpus, loadavg, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
 import type { Benchmark } from './benchmark.ts';
 import { kqlBenchmark } from './kql/kqlBenchmark.ts';
+import { loadBenchmark } from './load/loadBenchmark.ts';
 import { memoryBenchmark } from './memory/memoryBenchmark.ts';
 import { scanBenchmark } from './scans/scanBenchmark.ts';
 import { translationBenchmark } from './kql/translationBenchmark.ts';
@@ -16,6 +17,7 @@ const benchmarks: readonly Benchmark[] = [
   kqlBenchmark,
   translationBenchmark,
   memoryBenchmark,
+  loadBenchmark,
   scanBenchmark,
   sigmaBenchmark,
 ];
