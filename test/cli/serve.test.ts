@@ -59,6 +59,15 @@ describe('hunt serve', () => {
     });
   });
 
+  it('serves files, by name or by pattern, as the database local', async () => {
+    await serving(['case 7/*.csv', '--json'], (io) => {
+      const { databases } = JSON.parse(io.out()) as { databases: string[] };
+      assert.deepEqual(databases, ['local']);
+      assert.match(io.err(), /^local: Net\n/);
+      return Promise.resolve();
+    });
+  });
+
   it('refuses what it cannot do', async () => {
     const refusals: [string[], RegExp][] = [
       [[], /nothing to serve/],

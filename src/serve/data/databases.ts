@@ -2,6 +2,7 @@
 import { mkdtemp, realpath, rm, stat } from 'node:fs/promises';
 import { tmpdir, totalmem } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
+import { isGlob, matchingFiles } from '../../data/glob.ts';
 import { checkTableName, tableNameFromFile } from '../../data/tableName.ts';
 import { createWorkerKqlService } from '../../engine/local/workerKqlService.ts';
 import type { KqlService } from '../../kql/translation.ts';
@@ -129,7 +130,7 @@ async function databaseParts({ paths, loads, workingFolder }: Served): Promise<r
   const folders: string[] = [];
   const named = new Map<string, TableFiles>();
   for (const [name, files] of loads ?? []) addNamed(named, name, files, workingFolder);
-  for (const path of paths) {
+  for (const path of await pathsOf(paths, workingFolder)) {
     const real = await realpath(resolve(workingFolder, path)).catch(() => undefined);
     if (real === undefined) throw new ServeError(`'${path}' was not found in ${workingFolder}.`);
     if ((await stat(real)).isDirectory()) folders.push(real);
@@ -149,6 +150,17 @@ async function databaseParts({ paths, loads, workingFolder }: Served): Promise<r
   }));
   if (parts.length > 0) return parts;
   return [{ name: filesDatabase, tables: () => Promise.resolve([...named.values()]) }];
+}
+
+/** A pattern that the shell left alone stands for the files that match. */
+async function pathsOf(named: readonly string[], workingFolder: string): Promise<readonly string[]> {
+  const found = await Promise.all(
+    named.map(async (path) => {
+      const matching = isGlob(path) ? await matchingFiles(path, workingFolder) : [];
+      return matching.length > 0 ? [...matching].sort() : [path];
+    }),
+  );
+  return found.flat();
 }
 
 function addNamed(
