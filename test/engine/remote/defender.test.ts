@@ -4,7 +4,14 @@ import { openRemote } from '../../../src/engine/remote/openRemote.ts';
 import { openRemoteEngine, type RemoteEngine } from '../../../src/engine/remote/remoteEngine.ts';
 import { defenderService } from '../../../src/engine/remote/defender.ts';
 import { countedTokens, openHome, told, type Home } from './remoteFixture.ts';
-import { dropped, json, silent, startScriptedServer, type ScriptedServer } from './scriptedServer.ts';
+import {
+  dropped,
+  json,
+  silent,
+  stalled,
+  startScriptedServer,
+  type ScriptedServer,
+} from './scriptedServer.ts';
 
 describe('Defender through Microsoft Graph', () => {
   let home: Home;
@@ -146,6 +153,13 @@ describe('Defender through Microsoft Graph', () => {
     assert.match((await run('DeviceInfo')).errors?.[0] ?? '', /^remote-dropped: /);
     const stop = new AbortController();
     server.script(silent(() => stop.abort()));
+    await assert.rejects(remote.query('DeviceInfo', { signal: stop.signal }), { name: 'AbortError' });
+  });
+
+  it('stops in the middle of a reply, of which nothing is shown', async () => {
+    const stop = new AbortController();
+    const body = JSON.stringify(result({ A: 'Int32' }, [{ A: 1 }, { A: 2 }]));
+    server.script(stalled(body, body.length - 9, () => stop.abort()));
     await assert.rejects(remote.query('DeviceInfo', { signal: stop.signal }), { name: 'AbortError' });
   });
 

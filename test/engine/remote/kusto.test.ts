@@ -8,6 +8,7 @@ import {
   json,
   page,
   silent,
+  stalled,
   startScriptedServer,
   type Answer,
   type ScriptedServer,
@@ -403,6 +404,15 @@ describe('a Kusto endpoint', () => {
     const id = String(server.asked[0]?.headers['x-ms-client-request-id']);
     assert.match(id, /^HuntNotebooks\.query;/);
     assert.deepEqual(commands, [`.cancel query "${id}"`]);
+  });
+
+  it('stops in the middle of a reply, of which nothing is shown', async () => {
+    const stop = new AbortController();
+    const body = JSON.stringify(frames({ x: 'long' }, [[1], [2]]));
+    server.script(stalled(body, body.length - 9, () => stop.abort()));
+    await assert.rejects(remote.query('T', { signal: stop.signal }), { name: 'AbortError' });
+    server.script(fine);
+    assert.equal((await run('T')).errors, undefined);
   });
 
   it('says when nothing answers', async () => {

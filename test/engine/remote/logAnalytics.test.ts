@@ -3,7 +3,15 @@ import assert from 'node:assert/strict';
 import { openRemote } from '../../../src/engine/remote/openRemote.ts';
 import type { RemoteEngine } from '../../../src/engine/remote/remoteEngine.ts';
 import { countedTokens, openHome, told, type Home } from './remoteFixture.ts';
-import { dropped, json, page, silent, startScriptedServer, type ScriptedServer } from './scriptedServer.ts';
+import {
+  dropped,
+  json,
+  page,
+  silent,
+  stalled,
+  startScriptedServer,
+  type ScriptedServer,
+} from './scriptedServer.ts';
 
 const workspace = 'b438b4f6-912a-46d5-9cb1-b44069212abc';
 
@@ -194,6 +202,15 @@ describe('a Log Analytics workspace', () => {
     const stop = new AbortController();
     server.script(silent(() => stop.abort()));
     await assert.rejects(remote.query('Heartbeat', { signal: stop.signal }), { name: 'AbortError' });
+  });
+
+  it('stops in the middle of a reply, of which nothing is shown', async () => {
+    const stop = new AbortController();
+    const body = JSON.stringify(result({ n: 'long' }, [[1], [2]]));
+    server.script(stalled(body, body.length - 9, () => stop.abort()));
+    await assert.rejects(remote.query('Heartbeat', { signal: stop.signal }), { name: 'AbortError' });
+    server.script(fine);
+    assert.equal((await run('Heartbeat')).errors, undefined);
   });
 
   it('asks for tokens of Log Analytics only for its own hosts', () => {

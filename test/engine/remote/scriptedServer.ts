@@ -81,6 +81,14 @@ export function dropped(body: string, bytes: number): Answer {
   };
 }
 
+/** Sends so many bytes of the body, and then nothing more. */
+export function stalled(body: string, bytes: number, onSent: () => void = () => undefined): Answer {
+  return (_asked, response) => {
+    response.writeHead(200, { 'content-type': 'application/json', 'content-length': String(body.length) });
+    response.write(body.slice(0, bytes), () => setTimeout(onSent, 20));
+  };
+}
+
 /** Never answers. */
 export function silent(onAsked: () => void = () => undefined): Answer {
   return () => onAsked();

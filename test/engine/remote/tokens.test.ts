@@ -1,5 +1,6 @@
 /** Who gets which token, and what is kept out of messages. */
 import assert from 'node:assert/strict';
+import { commandLineTokens } from '../../../src/cli/credentials.ts';
 import {
   environmentTokens,
   firstOf,
@@ -35,6 +36,13 @@ describe('tokens', () => {
       }),
       undefined,
     );
+  });
+
+  it('of Microsoft are asked for by the command line only for its own services', async () => {
+    const line = commandLineTokens({ [serveTokenVariable]: 'serve-token' });
+    const scopes = ['https://kusto.kusto.windows.net/.default'];
+    assert.equal(await line.token({ endpoint: 'http://127.0.0.1:1', scopes, isRefused: true }), undefined);
+    assert.equal(await line.token({ endpoint: 'https://adx.example', scopes: [] }), undefined);
   });
 
   it('come from the first source that has one', async () => {
