@@ -26,7 +26,7 @@ const twoLevels = `ScanRows
 | summarize Ports = count(), Attempts = sum(Attempts) by LocalIP, DeviceName, RemoteIP, Window
 | where Ports >= 15`;
 
-const options = { ...defaultOptions, scansOfEachKind: 40 };
+const options = { ...defaultOptions, scansOfEachKind: 20 };
 
 export const scanBenchmark: Benchmark = {
   name: 'scans',

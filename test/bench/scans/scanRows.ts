@@ -57,7 +57,7 @@ function everydaySql(rows: number, start: bigint, length: bigint, failureShare: 
 }
 
 function valuesOf(row: Row): string {
-  const text = (name: string): string => stringLiteral(String(row[name] as string));
+  const text = (name: string): string => stringLiteral(row[name] as string);
   const ticks = ticksFromEpochMilliseconds(Date.parse(row['Timestamp'] as string));
   return `(${ticks}, ${text('DeviceName')}, ${text('ActionType')}, ${text('LocalIP')}, ${text('RemoteIP')}, ${Number(row['RemotePort'])})`;
 }
