@@ -81,7 +81,7 @@ describe('formats', () => {
           assert.ok(error instanceof DataError, String(error));
         }
       }),
-      { numRuns: 25 },
+      { numRuns: 15 },
     );
   });
 
