@@ -1,13 +1,13 @@
 /** Lookups of addresses in networks: the narrowest that holds all of the address, with further keys and unmatched rows. */
-import { testGoldens, testRefusals } from './goldens.ts';
-import type { Golden } from './goldens.ts';
+import { testGoldens, testRefusals } from '../goldens.ts';
+import type { TitledGolden } from '../goldens.ts';
 
 const places = `let Places = datatable(network: string, continent: string, country: string, id: long)[
   '2.20.183.0/24', 'Europe', 'GB', 1, '5.8.0.0/19', 'Europe', 'RU', 2, '192.165.8.0/21', 'Europe', 'SE', 3];
 let Seen = datatable(ip: string, continent: string, country: string)[
   '2.20.183.12', 'Europe', 'GB', '5.8.1.2', 'Europe', 'RU', '192.165.12.17', 'Europe', ''];\n`;
 
-const goldens: readonly Golden[] = [
+const goldens: readonly TitledGolden[] = [
   [
     'matches further keys too, and shows them once',
     `${places}Seen | evaluate ipv4_lookup(Places, ip, network, continent, country) | sort by ip asc`,

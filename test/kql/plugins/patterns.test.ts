@@ -3,15 +3,15 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { createTable, openDatabase, runKql } from '../../conformance/database.ts';
-import { testGoldens, testRefusals } from './goldens.ts';
-import type { Golden } from './goldens.ts';
+import { testGoldens, testRefusals } from '../goldens.ts';
+import type { TitledGolden } from '../goldens.ts';
 
 const storms = `let Storms = datatable(State: string, Kind: string, Damage: string, Crops: int)[
   'TX', 'Hail', 'NO', 0, 'TX', 'Hail', 'NO', 0, 'CA', 'Hail', 'NO', 0, 'NY', 'Hail', 'YES', 0,
   'TX', 'Wind', 'YES', 5, 'CA', 'Wind', 'YES', 0, 'FL', 'Wind', 'NO', 0, 'GA', 'Fire', 'NO', 0];\n`;
 const shown = 'SegmentId:long Count:long Percent:real State:string Kind:string Damage:string Crops:int';
 
-const goldens: readonly Golden[] = [
+const goldens: readonly TitledGolden[] = [
   [
     'basket shows each frequent pattern with all that comes with it',
     `${storms}Storms | evaluate basket(0.3)`,

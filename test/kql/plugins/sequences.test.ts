@@ -1,8 +1,8 @@
 /** Plugins that find events one after another, and those that say something of a whole table. */
 import assert from 'node:assert/strict';
 import { openDatabase, runKql } from '../../conformance/database.ts';
-import { testGoldens, testRefusals } from './goldens.ts';
-import type { Golden } from './goldens.ts';
+import { testGoldens, testRefusals } from '../goldens.ts';
+import type { TitledGolden } from '../goldens.ts';
 
 const storms = `let Storms = datatable(id: string, t: datetime, s: string)[
   '1', datetime(2024-01-01 01:00), 'Hail', '1', datetime(2024-01-01 02:00), 'Tornado',
@@ -12,7 +12,7 @@ const storms = `let Storms = datatable(id: string, t: datetime, s: string)[
 const year = '2024-01-01T00:00:00.0000000Z';
 const at = (hour: string): string => `2024-01-01T${hour}:00.0000000Z`;
 
-const goldens: readonly Golden[] = [
+const goldens: readonly TitledGolden[] = [
   [
     'pairs each event of a step with the later ones within the windows, for each dimension',
     `${storms}Storms | evaluate sequence_detect(t, 2h, 3h, hail = (s == 'Hail'), tornado = (s == 'Tornado'), id)`,

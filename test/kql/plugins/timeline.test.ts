@@ -1,6 +1,6 @@
 /** Plugins that follow ids over time, on tables small enough to count by hand. */
-import { testGoldens, testRefusals } from './goldens.ts';
-import type { Golden } from './goldens.ts';
+import { testGoldens, testRefusals } from '../goldens.ts';
+import type { TitledGolden } from '../goldens.ts';
 
 const visits = `let Visits = datatable(user: string, t: datetime, site: string)[
   'a', datetime(2024-01-01 08:00), 'x', 'b', datetime(2024-01-01 09:00), 'y',
@@ -9,7 +9,7 @@ const visits = `let Visits = datatable(user: string, t: datetime, site: string)[
 const days = 'datetime(2024-01-01), datetime(2024-01-04 23:59)';
 const day = (n: number): string => `2024-01-0${n}T00:00:00.0000000Z`;
 
-const goldens: readonly Golden[] = [
+const goldens: readonly TitledGolden[] = [
   [
     'counts events and ids of sliding windows, empty days included',
     `${visits}Visits | evaluate sliding_window_counts(user, t, ${days}, 2d, 1d)`,
