@@ -1,10 +1,11 @@
 /** From the paths a notebook names to the files they mean, with the user's consent for those outside its folder. */
 import { readdir, realpath, stat } from 'node:fs/promises';
-import { basename, dirname, relative, resolve, sep } from 'node:path';
+import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { closestNames } from '../kql/suggest.ts';
 import { archiveMember, hasMember } from './archives/zipArchive.ts';
 import { DataError } from './dataError.ts';
 import { isGlob, matchingFiles } from './glob.ts';
+import { hasKnownEnding } from './readers/registry.ts';
 import type { Downloads } from './remoteFiles/remoteFiles.ts';
 import { isRemote, shownUrl } from './remoteFiles/remoteUrl.ts';
 
@@ -53,6 +54,16 @@ export async function resolvePaths(request: PathRequest): Promise<LogFile[]> {
   return [...files.values()];
 }
 
+/** Returns the logs in a folder, known by their endings, sorted; undefined for a path that is no folder. */
+export async function logsInFolder(path: string): Promise<string[] | undefined> {
+  const entries = await readdir(path, { withFileTypes: true }).catch(() => undefined);
+  return entries
+    ?.filter((entry) => (entry.isFile() || entry.isSymbolicLink()) && !entry.name.startsWith('.'))
+    .filter(({ name }) => hasKnownEnding(name))
+    .map(({ name }) => join(path, name))
+    .sort();
+}
+
 function download(address: string, pathIndex: number, { downloads }: PathRequest): Promise<LogFile> {
   if (downloads !== undefined) return downloads.fetch(address, pathIndex);
   throw new DataError(
@@ -64,6 +75,8 @@ function download(address: string, pathIndex: number, { downloads }: PathRequest
 
 async function expand(named: string, folder: string, pathIndex: number): Promise<string[]> {
   const literal = resolve(folder, named);
+  const inside = await logsInFolder(literal);
+  if (inside !== undefined && inside.length > 0) return inside;
   if (!isGlob(named) || (await exists(literal))) return [literal];
   const found = await matchingFiles(named, folder);
   if (found.length > 0) return found;

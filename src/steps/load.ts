@@ -1,4 +1,5 @@
 /** The `load` step: log files into tables. */
+import { resolve } from 'node:path';
 import { z } from 'zod';
 import { DataError } from '../data/dataError.ts';
 import { isGlob, matchingFiles } from '../data/glob.ts';
@@ -8,13 +9,16 @@ import type { LoadedTable } from '../data/loadedTable.ts';
 import { formats } from '../data/readers/registry.ts';
 import { rejectsTable } from '../data/rejects.ts';
 import { isRemote, shownUrl } from '../data/remoteFiles/remoteUrl.ts';
+import { logsInFolder } from '../data/resolvePaths.ts';
 import { tableNameFromFile } from '../data/tableName.ts';
 import { StepError, type ActionContext, type ActionStep } from './step.ts';
 
 const path = z
   .string()
   .min(1)
-  .describe('A file, or a pattern such as `logs/*.csv`, relative to the notebook.');
+  .describe(
+    'A file, a pattern such as `logs/*.csv`, a folder, or an `https://` address; relative to the notebook.',
+  );
 
 const files = z.union([path, z.array(path).min(1)]).describe('One file or pattern, or a list of them.');
 
@@ -65,7 +69,8 @@ load: logs/DeviceNetworkEvents.csv.gz   # the table is called DeviceNetworkEvent
 
 \`\`\`yaml
 load:
-  Network: logs/net-*.csv               # all files that match, columns united by name
+  Network: logs/net-*.csv               # all files that match, columns united by name; a folder means all logs in it
+  Feed: https://example.com/ips.csv     # asks before it contacts the host
   Logons: [dc1.ndjson, dc2.ndjson.gz]
   Proxy: { path: proxy.log, format: csv, delimiter: "|" }
 \`\`\`
@@ -104,12 +109,12 @@ function tableFiles(args: LoadArguments): TableFiles[] {
   });
 }
 
-/** A pattern without a table name stands for each file that matches. */
+/** A pattern or a folder without a table name stands for each file that it means. */
 async function eachFile(request: TableFiles, folder: string): Promise<TableFiles[]> {
-  const [pattern] = request.paths;
-  if (request.table !== undefined || pattern === undefined || isRemote(pattern) || !isGlob(pattern))
-    return [request];
-  const found = await matchingFiles(pattern, folder);
+  const [named] = request.paths;
+  if (request.table !== undefined || named === undefined || isRemote(named)) return [request];
+  const found =
+    (await logsInFolder(resolve(folder, named))) ?? (isGlob(named) ? await matchingFiles(named, folder) : []);
   return found.length === 0 ? [request] : found.map((file) => ({ ...request, paths: [file] }));
 }
 

@@ -10,6 +10,7 @@ describe('files that cannot be loaded', () => {
     logs = await openWorkspace();
     await logs.write('logs/DeviceNetworkEvents.csv', 'a\n1\n');
     await logs.write('logs/empty.csv', '');
+    await logs.write('notes/hunt.md', '# Hunt');
     await logs.write(
       'logs/program.csv',
       Buffer.from([0x4d, 0x5a, 0x90, 0, 3, 0, 0, 0, 4, 0, 0, 0, 255, 255, 0, 0]),
@@ -35,7 +36,7 @@ describe('files that cannot be loaded', () => {
     ],
     ['a missing folder', 'nowhere/x.csv', 'missing-file', /there is no folder .*nowhere/],
     ['a pattern without matches', 'logs/*.xyz', 'missing-file', /No file matches 'logs\/\*\.xyz' in /],
-    ['a folder', 'logs', 'is-a-folder', /is a folder.*DeviceNetworkEvents\.csv.*'logs\/\*\.csv'/],
+    ['a folder without logs', 'notes', 'is-a-folder', /is a folder.*hunt\.md.*'notes\/\*\.csv'/],
     ['a file of 0 bytes', 'logs/empty.csv', 'empty-file', /empty \(0 bytes\)/],
     ['a program named .csv', 'logs/program.csv', 'not-text', /binary file/],
     ['a workbook named .csv', 'logs/book.csv', 'not-text', /ZIP archive or an Excel workbook/],

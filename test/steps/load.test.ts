@@ -32,6 +32,8 @@ describe('the load step', () => {
     assert.deepEqual(await shapes('logs/Logons.csv'), ['Logons:1']);
     assert.deepEqual(await shapes(['logs/Logons.csv', 'logs/Files.csv']), ['Logons:1', 'Files:1']);
     assert.deepEqual(await shapes('logs/*.csv'), ['Files:1', 'Logons:1']);
+    assert.deepEqual(await shapes('logs'), ['Files:1', 'Logons:1']);
+    assert.deepEqual(await shapes({ All: 'logs/' }), ['All:2']);
     assert.deepEqual(await shapes({ All: 'logs/*.csv', Two: ['logs/Files.csv'] }), ['All:2', 'Two:1']);
     assert.deepEqual(await shapes({ Piped: { path: 'piped.log', format: 'csv', delimiter: '|' } }), [
       'Piped:1',
@@ -49,9 +51,10 @@ describe('the load step', () => {
   it('points at the argument that is wrong', async () => {
     const fails = (args: unknown, code: string, path: readonly (string | number)[]) =>
       assert.rejects(run(args), { name: 'StepError', code, path });
+    await mkdir(join(folder, 'empty'));
     await fails('nope.csv', 'missing-file', []);
     await fails(['logs/Files.csv', 'nope.csv'], 'missing-file', [1]);
-    await fails({ A: 'logs/Files.csv', B: ['logs/Files.csv', 'logs'] }, 'is-a-folder', ['B', 1]);
+    await fails({ A: 'logs/Files.csv', B: ['logs/Files.csv', 'empty'] }, 'is-a-folder', ['B', 1]);
     await fails({ B: { path: 'nope.csv' } }, 'missing-file', ['B', 'path']);
     await fails({ x_rejects: 'logs/Files.csv' }, 'table-name', ['x_rejects']);
     await fails(['logs/Files.csv', './logs/Files.csv'], 'duplicate-table', [1]);
