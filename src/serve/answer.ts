@@ -51,6 +51,7 @@ export async function answer(
     request.headers['x-ms-client-request-id'] === undefined
       ? { ...exchange.activity, ...clientId(asked) }
       : exchange.activity;
+  response.setHeader('x-ms-client-request-id', activity.clientRequestId);
   const running = service.queries.begin({
     activity,
     text: asked.text,
@@ -134,6 +135,13 @@ async function queryContent(
     throw queryServiceError(outcome.errors.map(moved), asked.text);
   }
   const { results, notices } = outcome;
+  if (results.length === 0) {
+    const why = 'The text has no query that gives a table. End it with one, such as a table name or print.';
+    throw new ServiceError(
+      'badRequest',
+      `Request is invalid and cannot be processed: Semantic error: ${why}`,
+    );
+  }
   return {
     tables: results.map(({ table, render }) => resultReply(table, render)),
     notices,

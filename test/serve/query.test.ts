@@ -169,6 +169,13 @@ describe('queries through azure-kusto-data', function () {
     assert.deepEqual(failure.inner, { code: 'KS142', line: 2, position: 9, token: 'Byte' });
   });
 
+  it('refuse a text without a query', async () => {
+    for (const text of ['let a = 1;', '// nothing', 'let a = 1; // print a']) {
+      const failure = await failureOf(client.execute('logs', text));
+      assert.match(failure.message, /has no query that gives a table/, text);
+    }
+  });
+
   it('do not see one another', async () => {
     await client.execute('logs', 'Net | take 1 | as Mine');
     const failure = await failureOf(client.execute('logs', 'Mine'));
