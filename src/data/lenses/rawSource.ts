@@ -115,6 +115,7 @@ const winlogbeat: Shape = (columns) => {
   system.set('eventId', 'tolong(winlog.event_id)');
   system.set('record', 'tolong(winlog.record_id)');
   system.set('userSid', 'tostring(winlog.user.identifier)');
+  system.set('provider', 'tostring(winlog.provider_name)');
   return {
     kind: 'windows',
     system,
@@ -122,6 +123,31 @@ const winlogbeat: Shape = (columns) => {
     rest: (taken) => `bag_remove_keys(winlog.event_data, ${taken})`,
   };
 };
+
+/** Windows events as XML turned into JSON, one member `Event` a row, as `evtx_dump` and others write them. */
+const xmlEvents: Shape = (columns) => {
+  if (columns.get('Event') !== 'dynamic') return undefined;
+  const { size } = columns;
+  if (size > mostBesideEvent) return undefined;
+  const of = (path: string): string => `Event.System${path}`;
+  return {
+    kind: 'windows',
+    system: new Map([
+      ['time', `todatetime(${of('.TimeCreated["#attributes"].SystemTime')})`],
+      ['device', `tostring(${of('.Computer')})`],
+      ['channel', `tostring(${of('.Channel')})`],
+      ['eventId', `coalesce(tolong(${of('.EventID["#text"]')}), tolong(${of('.EventID')}))`],
+      ['record', `tolong(${of('.EventRecordID')})`],
+      ['userSid', `tostring(${of('.Security["#attributes"].UserID')})`],
+      ['provider', `tostring(${of('.Provider["#attributes"].Name')})`],
+    ]),
+    field: (name) => `tostring(Event.EventData[${kqlString(name)}])`,
+    rest: (taken) => `bag_remove_keys(Event.EventData, ${taken})`,
+  };
+};
+
+/** Columns that such a table has at most: others have a column `Event` of another meaning. */
+const mostBesideEvent = 4;
 
 const zeekMetadata = ['ts', '_path', '@stream'];
 
@@ -147,4 +173,4 @@ const zeek: Shape = (columns) => {
   };
 };
 
-const shapes: readonly Shape[] = [evtx, flatWindows, winlogbeat, zeek];
+const shapes: readonly Shape[] = [evtx, flatWindows, winlogbeat, xmlEvents, zeek];

@@ -123,6 +123,8 @@ function fieldOf(
       ? { kql: kqlName(column), type, isColumn: true }
       : { kql: `tostring(${kqlName(column)})`, type: 'string', isColumn: false };
   }
+  const provider = name.toLowerCase() === 'provider_name' ? source.system.get('provider') : undefined;
+  if (provider !== undefined) return { kql: provider, type: 'string', isColumn: false };
   const own = source.field(name);
   const security = takesSecurity ? securityProcessFields[name.toLowerCase()] : undefined;
   const other = security === undefined || security === name ? undefined : source.field(security);
