@@ -13,7 +13,7 @@ import { detectionOf } from './tuneAlert/detection.ts';
 import type { Detection } from './tuneAlert/detection.ts';
 import { tuneAlertDocs } from './tuneAlert/docs.ts';
 import { tuneQuery } from './tuneAlert/query.ts';
-import { ruleText } from './tuneAlert/ruleText.ts';
+import { ruleFile } from './tuneAlert/ruleText.ts';
 
 interface Prepared {
   readonly args: TuneAlertArguments;
@@ -40,9 +40,15 @@ async function prepare(args: TuneAlertArguments, files: FileAccess): Promise<Pre
   requireThreshold(args, columns);
   for (const [index, one] of args.export.entries()) {
     const at = args.export.length > 1 ? ['export', index] : ['export'];
-    const text = ruleText({ exported: one, args, detection, columns, schema, at });
-    const path = await writeInside(folder, one.file, text, [...at, 'file']);
+    const rule = ruleFile({ exported: one, args, detection, columns, schema, at });
+    const path = await writeInside(folder, one.file, rule.text, [...at, 'file']);
     notice?.(`Wrote the ${one.kind} rule "${one.name}" to ${path}.`);
+    if (rule.function === undefined) continue;
+    const { name, text } = rule.function;
+    const functionPath = await writeInside(folder, `${one.file}.function.kql`, text, [...at, 'file']);
+    notice?.(
+      `Its query is longer than the 10,000 characters that a rule takes, so the rule calls ${name}(). Save ${functionPath} in the workspace as a function of that name first.`,
+    );
   }
   return { args, columns };
 }

@@ -114,6 +114,15 @@ describe('baseline', function () {
     assert.deepEqual(shown(await run()), [['volume', 'pc-1', 'job.exe', 0, 'low']]);
   });
 
+  it('judges volume from five learned days on, and tells when they are fewer', async () => {
+    const rows = [...ordinary, ...starts('browser.exe', 'pc-1', 10, 40)];
+    await events(rows);
+    assert.equal((await run({ learn: { from: '2025-05-06' } })).rows.length, 1);
+    const few = await run({ learn: { from: '2025-05-07' } });
+    assert.equal(few.rows.length, 0);
+    assert.match(few.notices[0] ?? '', /on 4 days, .* volume is not judged/);
+  });
+
   it('learns per user and hour of the week', async () => {
     await events([
       ...ordinary,

@@ -207,6 +207,16 @@ describe('tune-alert', function () {
       assert.equal(await written('sentinel'), text);
     });
 
+    it('writes a query that is too long for a Sentinel rule as a function that the rule calls', async () => {
+      const long = `${counting}\n// ${'x'.repeat(10_000)}`;
+      const text = await written('sentinel', { query: long });
+      assert.equal(
+        (parse(text) as { readonly query: string }).query,
+        'HuntInternalPortScanQuoted()\n| where Ports >= 15\n',
+      );
+      assert.equal(await readFile(join(folder, 'rule.sentinel.function.kql'), 'utf8'), `${long}\n`);
+    });
+
     it('writes a Defender custom detection whose query returns an event', async () => {
       const json: unknown = JSON.parse(await written('defender'));
       const defender = z

@@ -1,6 +1,6 @@
 /** The documentation page of `baseline`. */
 import { defaultHunt, defaultMaxAge, defaultOutlier, defaultRare } from './arguments.ts';
-import { madScale } from './query.ts';
+import { leastDaysForVolume, madScale } from './query.ts';
 
 export const baselineDocs = `# baseline
 
@@ -42,7 +42,7 @@ With \`per: [user, hour-of-week]\` an item is new where that user never had it i
 - **volume**: the highest count of a day deviates by ${defaultOutlier} or more: (count - median) / max(${madScale} MAD, sqrt(median), 1), median and median
   absolute deviation over all learned days, those without the item included. This is the modified z-score (Iglewicz and Hoaglin, 1993;
   NIST/SEMATECH e-Handbook, 1.3.5.17); the square root is the deviation of counts (Poisson), for items whose days are all alike.
-  A hunt of less than a day is compared with whole days, which may miss but not raise.
+  With fewer than ${leastDaysForVolume} learned days volume is not judged. A hunt of less than a day is compared with whole days, which may miss but not raise.
 - Severity is medium for what is first seen and known nowhere, and from a deviation of ${3 * defaultOutlier}; else low. Days are those of UTC; letter case is ignored.
 
 ## Result

@@ -5,7 +5,7 @@ import { StepError } from '../step.ts';
 import type { FileAccess } from '../step.ts';
 import { baselineText, maxRows } from './baselineFile.ts';
 import type { Subject } from './baselineFile.ts';
-import { learnQuery, periodsQuery } from './query.ts';
+import { leastDaysForVolume, learnQuery, periodsQuery } from './query.ts';
 import type { Events, Periods } from './query.ts';
 
 type Session = NonNullable<FileAccess['session']>;
@@ -25,9 +25,6 @@ export interface LearnedPeriod {
   readonly first: string;
   readonly last: string;
 }
-
-/** Fewer days say little of what is normal: no weekend, no second of anything. */
-const fewDays = 3;
 
 /** Throws {@link StepError} when a period holds no events; returns what to tell of them. */
 export async function lookAtPeriods(
@@ -66,8 +63,8 @@ export async function lookAtPeriods(
   if (!isLearned) return { learned, notices: [] };
   const days = learned.days === 1 ? '1 day' : `${learned.days} days`;
   const told = `Learned from ${learned.events} events on ${days}, ${shown(learned.first)} to ${shown(learned.last)}.`;
-  const few = `That is short: with fewer than ${fewDays} days much of what is normal counts as new.`;
-  return { learned, notices: [learned.days < fewDays ? `${told} ${few}` : told] };
+  const few = `That is short: with fewer than ${leastDaysForVolume} days much of what is normal counts as new, and volume is not judged.`;
+  return { learned, notices: [learned.days < leastDaysForVolume ? `${told} ${few}` : told] };
 }
 
 const shown = (instant: string): string => instant.slice(0, 16).replace('T', ' ');

@@ -31,6 +31,9 @@ export const learnedColumns = [
   { name: 'Mad', type: 'real' },
 ] as const;
 
+/** Fewer days have no median and spread to speak of: what varies from hour to hour would count as unusual. */
+export const leastDaysForVolume = 5;
+
 /** Makes the MAD of a normal distribution its standard deviation. */
 export const madScale = 1.4826;
 
@@ -126,10 +129,10 @@ export function huntQuery(events: Events, periods: Periods, { rare, outlier, sav
     `| extend IsNew = isnull(Days), SeenElsewhere = coalesce(SeenElsewhere, 0)`,
     // Counts vary by the square root of their mean even where the MAD is 0 (Poisson).
     `| extend Deviation = iff(IsNew, real(null), (MostADay - Median) / max_of(${madScale} * Mad, sqrt(Median), 1.0))`,
-    `| extend IsRare = coalesce(1.0 * Days / _LearnedDays <= ${rare}, false), IsVolume = coalesce(Deviation >= ${outlier}, false)`,
+    `| extend IsRare = coalesce(1.0 * Days / _LearnedDays <= ${rare}, false), IsVolume = coalesce(Deviation >= ${outlier} and _LearnedDays >= ${leastDaysForVolume}, false)`,
     `| where IsNew or IsRare or IsVolume`,
     `| extend Kind = case(IsNew, "first-seen", IsVolume, "volume", "rare"), Others = iff(IsNew, SeenElsewhere, SeenElsewhere - 1)`,
-    `| extend Severity = iff((IsNew and Others == 0) or coalesce(Deviation >= ${3 * outlier}, false), "medium", "low")`,
+    `| extend Severity = iff((IsNew and Others == 0) or (IsVolume and Deviation >= ${3 * outlier}), "medium", "low")`,
     `| extend Reasons = strcat(`,
     `    iff(IsNew, strcat("not seen here in ", _LearnedDays, iff(_LearnedDays == 1, " day", " days"), iff(Others == 0, ", nor anywhere else", strcat(", but in ", Others, iff(Others == 1, " other place", " other places")))), ""),`,
     `    iff(IsRare, strcat("seen on ", Days, " of ", _LearnedDays, " days"), ""), iff(IsRare and IsVolume, "; ", ""),`,

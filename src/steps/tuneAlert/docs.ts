@@ -46,7 +46,8 @@ A rule has \`kind\`, \`file\` (inside the notebook's folder), \`threshold\`, \`n
 and \`period\`. Writing again under the same name keeps the id.
 
 - \`sentinel\`: an analytics rule as YAML (Azure-Sentinel, Query Style Guide), with tactics of the techniques and entity mappings of the
-  columns that name hosts, accounts, addresses, processes, files and URLs.
+  columns that name hosts, accounts, addresses, processes, files and URLs. A query longer than the 10,000 characters that a rule takes is written
+  beside it (\`.function.kql\`), and the rule calls it as a workspace function.
 - \`defender\`: a custom detection as JSON, the body of Microsoft Graph's \`security/rules/detectionRules\`. It must return \`Timestamp\`, \`DeviceId\` and
   \`ReportId\`; where the detection counts, the last event of the device gives them.
 - \`sigma\`: a rule of the Sigma specification 2: conditions on columns, or a count of them (\`count()\`, \`dcount()\`) by columns and \`bin(Timestamp, 10m)\` as a

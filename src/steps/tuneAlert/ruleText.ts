@@ -17,13 +17,19 @@ export interface RuleRequest {
   readonly at: readonly (string | number)[];
 }
 
-const writers: Readonly<Record<ExportKind, (request: RuleRequest) => string>> = {
+export interface RuleFile {
+  readonly text: string;
+  /** Query that the rule calls by name, where it is too long to stand in the rule. */
+  readonly function?: { readonly name: string; readonly text: string };
+}
+
+const writers: Readonly<Record<ExportKind, (request: RuleRequest) => RuleFile>> = {
   sentinel: sentinelRule,
-  defender: defenderRule,
-  sigma: sigmaRule,
+  defender: (request) => ({ text: defenderRule(request) }),
+  sigma: (request) => ({ text: sigmaRule(request) }),
 };
 
-/** The text of the rule's file. Throws StepError where its language cannot say what the detection does. */
-export function ruleText(request: RuleRequest): string {
+/** The rule's file. Throws StepError where its language cannot say what the detection does. */
+export function ruleFile(request: RuleRequest): RuleFile {
   return writers[request.exported.kind](request);
 }

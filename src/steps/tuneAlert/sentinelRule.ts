@@ -7,7 +7,7 @@ import type { Column } from '../../kql/types.ts';
 import { durationMs } from '../shared/duration.ts';
 import { StepError } from '../step.ts';
 import { ruleDescription, ruleId, ruleTactics, ruleTechniques, thresholdQuery } from './ruleFacts.ts';
-import type { RuleRequest } from './ruleText.ts';
+import type { RuleFile, RuleRequest } from './ruleText.ts';
 
 interface EntityMapping {
   readonly entityType: string;
@@ -34,10 +34,10 @@ const formerTactics: Readonly<Record<string, string>> = {
 /** Microsoft: a rule looks back at most 14 days, and at least as far as it runs often. */
 const maxPeriodMs = 14 * 86_400_000;
 
-export function sentinelRule(request: RuleRequest): string {
+export function sentinelRule(request: RuleRequest): RuleFile {
   const { exported, detection, columns, at } = request;
   const techniques = ruleTechniques(request);
-  const query = thresholdQuery(request);
+  const { query, function: called } = ruleQuery(request);
   const mappings = entityMappings(columns);
   if (mappings.length === 0) {
     throw new StepError(
@@ -65,7 +65,33 @@ export function sentinelRule(request: RuleRequest): string {
     version: '1.0.0',
     kind: 'Scheduled',
   };
-  return stringify(rule, { lineWidth: 0, blockQuote: 'literal' });
+  const text = stringify(rule, { lineWidth: 0, blockQuote: 'literal' });
+  return { text, ...(called !== undefined && { function: called }) };
+}
+
+/** Microsoft, "Create a custom analytics rule": the query has 1 to 10,000 characters. */
+const maxQueryLength = 10_000;
+
+interface RuleQuery {
+  readonly query: string;
+  readonly function?: RuleFile['function'];
+}
+
+/** The query with its threshold; where it is too long, a call of a workspace function that holds it. */
+function ruleQuery(request: RuleRequest): RuleQuery {
+  const query = thresholdQuery(request);
+  if (query.length < maxQueryLength) return { query };
+  const name = functionName(request.exported.name);
+  return {
+    query: `${name}()\n${query.slice(query.lastIndexOf('\n') + 1)}`,
+    function: { name, text: `${request.detection.kql}\n` },
+  };
+}
+
+/** A name as KQL takes it, of the words of the rule's name: `InternalPortScan`. */
+function functionName(name: string): string {
+  const words = name.split(/[^A-Za-z0-9]+/).filter((word) => word !== '');
+  return `Hunt${words.map(capitalized).join('')}`;
 }
 
 function tacticName(name: string): string {
