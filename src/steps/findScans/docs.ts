@@ -50,7 +50,7 @@ as: Scans
    one of them, wherever the clock cuts.
 3. A window counts when one host was tried on ${defaultPorts} ports or one port on ${defaultHosts} hosts (the defaults of
    Zeek's \`policy/misc/scan.zeek\`, which counts in 5 minutes), or when other failed attempts reach both numbers, or
-   ${2 * defaultHosts} targets on more than 5 hosts and ports, spread out.
+   ${2 * defaultHosts} targets on more than 5 hosts and ports, spread out. A third as many attempts as the threshold must have failed.
 4. Attempts of one source that lie less than a window apart are one scan, however long it goes on. Where most attempts
    fail, what the same hosts answered more than 30 s before the first or after the last failure is left out.
 5. At most 5 hosts make a scan vertical, at most 5 ports horizontal, more of both a block (bro-simple-scan,

@@ -37,16 +37,24 @@ function fewestFailures(query: ScanQuery): { readonly vertical: number; readonly
   if (!knowsOutcome(query)) return { vertical: 0, horizontal: 0 };
   const { ports, hosts } = query.thresholds;
   return {
-    vertical: leastFailures(ports, query.minimum, { isOneHost: true, hasRate: true }),
-    horizontal: leastFailures(hosts, query.minimum, { isOneHost: false, hasRate: true }),
+    vertical: fewest(ports, leastFailures(ports, query.minimum, { isOneHost: true, hasRate: true })),
+    horizontal: fewest(hosts, leastFailures(hosts, query.minimum, { isOneHost: false, hasRate: true })),
   };
+}
+
+/**
+ * Where a scan needs failures at all, a third of the threshold: passive FTP that fails once or twice is none. It also spares
+ * nearly all windows of everyday traffic the closer look.
+ */
+function fewest(threshold: number, least: number): number {
+  return least === 0 ? 0 : Math.max(least, Math.ceil(threshold / 3));
 }
 
 /** `_Fast`: the attempts that belong to a window with a scan, each once. */
 export function fastMembers(query: ScanQuery): string {
   const { ports, hosts } = query.thresholds;
   const hop = kqlTimespan(hopOf(query.windowMs, hops));
-  const fewest = fewestFailures(query);
+  const needed = fewestFailures(query);
   const spread = lines(
     `| distinct Source, DeviceName, Window, Host, Port`,
     `| summarize Hosts = count_distinct(Host), Ports = count_distinct(Port), Targets = count() by Source, DeviceName, Window`,
@@ -58,8 +66,8 @@ export function fastMembers(query: ScanQuery): string {
     windowsOf('_FailedWindows', '_Failed', query.windowMs, hops),
     `// Sources and windows whose failures can make a scan, and all their attempts.`,
     `let _Suspects = union`,
-    `    (_FailedWindows | summarize Failures = sum(Attempts) by Source, DeviceName, Window, Host | where Failures >= ${fewest.vertical}),`,
-    `    (_FailedWindows | summarize Failures = sum(Attempts) by Source, DeviceName, Window, Port | where Failures >= ${fewest.horizontal}),`,
+    `    (_FailedWindows | summarize Failures = sum(Attempts) by Source, DeviceName, Window, Host | where Failures >= ${needed.vertical}),`,
+    `    (_FailedWindows | summarize Failures = sum(Attempts) by Source, DeviceName, Window, Port | where Failures >= ${needed.horizontal}),`,
     `    (_FailedWindows ${spread})`,
     `| distinct Source, DeviceName, Window;`,
     `let _Attempts = materialize(_Rows`,
@@ -76,9 +84,9 @@ export function fastMembers(query: ScanQuery): string {
     `| summarize Attempts = sum(Attempts), Failures = sum(Failures), FirstSeen = min(FirstSeen), LastSeen = max(LastSeen)`,
     `    by Source, DeviceName, Window, Host, Port);`,
     `// Many ports on one host.`,
-    `let _Vertical = ${crowded(query, 'Host', ports)};`,
+    `let _Vertical = ${crowded(query, 'Host', ports, needed.vertical)};`,
     `// Many hosts on one port.`,
-    `let _Horizontal = ${crowded(query, 'Port', hosts)};`,
+    `let _Horizontal = ${crowded(query, 'Port', hosts, needed.horizontal)};`,
     `// Of the other failed attempts: many of both in no order, each host and port seldom.`,
     `let _Others = materialize(_Windows`,
     `| where Failures > 0`,
@@ -100,7 +108,7 @@ export function fastMembers(query: ScanQuery): string {
  * Windows in which one `by` (a host, a port) was tried with at least `limit` ports or hosts, and that could reach the
  * minimum score: ports may turn out to be all consecutive. This keeps a busy but healthy source's traffic out of its scan.
  */
-function crowded(query: ScanQuery, by: 'Host' | 'Port', limit: number): string {
+function crowded(query: ScanQuery, by: 'Host' | 'Port', limit: number, failures: number): string {
   const best = pointsFor(query, {
     breadth: `(1.0 * Targets / ${limit})`,
     failureRatio: `(1.0 * Failures / Attempts)`,
@@ -112,7 +120,7 @@ function crowded(query: ScanQuery, by: 'Host' | 'Port', limit: number): string {
     `_WindowTargets`,
     `| summarize Targets = count(), Attempts = sum(Attempts), Failures = sum(Failures), FirstSeen = min(FirstSeen), LastSeen = max(LastSeen)`,
     `    by Source, DeviceName, Window, ${by}`,
-    `| where Targets >= ${limit}`,
+    `| where Targets >= ${limit} and Failures >= ${failures}`,
     `| where ${total(best, query)} >= ${query.minimum}`,
     `| project Source, DeviceName, Window, ${by}`,
   );
