@@ -27,7 +27,7 @@ export interface ChunkReport {
 }
 
 export function startsChunk(bytes: Uint8Array): boolean {
-  return chunkMagic.compare(bytes, 0, chunkMagic.length) === 0;
+  return bytes.length >= chunkMagic.length && chunkMagic.compare(bytes, 0, chunkMagic.length) === 0;
 }
 
 /** Returns where the next chunk may start after `from`; -1 when there is none. */
