@@ -51,7 +51,7 @@ const processFields: Fields = {
 
 /** Defender writes hives in full and the control set by its number; Sysmon, and so Sigma, in short and as the current one. */
 const key = (column: string): string =>
-  `replace_regex(replace_regex(replace_regex(replace_regex(replace_regex($${column}, "^HKEY_LOCAL_MACHINE", "HKLM"), "^HKEY_USERS", "HKU"), "^HKEY_CURRENT_USER", "HKCU"), "^HKEY_CLASSES_ROOT", "HKCR"), @"(?i)\\\\ControlSet00\\d\\\\", @"\\\\CurrentControlSet\\\\")`;
+  `replace_regex(replace_regex(replace_regex(replace_regex(replace_regex($${column}, "^HKEY_LOCAL_MACHINE", "HKLM"), "^HKEY_USERS", "HKU"), "^HKEY_CURRENT_USER", "HKCU"), "^HKEY_CLASSES_ROOT", "HKCR"), @"(?i)(\\\\)ControlSet00\\d(\\\\)", @"\\1CurrentControlSet\\2")`;
 
 const registryFields: Fields = {
   ...initiator,
