@@ -1,8 +1,9 @@
 /** What goes wrong with a service, as errors that say what happened and what to do next. */
 import type { KqlError, KqlErrorKind } from '../../kql/errors.ts';
+import { isLoopback } from './endpoint.ts';
 import { ReplyError } from './jsonRows.ts';
 import type { HttpReply, RemoteService, ServiceError } from './service.ts';
-import { SignInError } from './tokens.ts';
+import { serveTokenVariable, SignInError } from './tokens.ts';
 
 /** Why a request failed, and whether asking again can help. */
 export class RemoteFailure extends Error {
@@ -122,7 +123,7 @@ export function statusFailure(
   reply: Pick<HttpReply, 'status' | 'header'>,
   errors: readonly ServiceError[],
   isHtml: boolean,
-  { product }: Product,
+  { product, endpoint }: Product,
   now: () => number,
 ): RemoteFailure {
   const { status } = reply;
@@ -139,7 +140,7 @@ export function statusFailure(
   if (status === 401) {
     return new RemoteFailure(
       'remote-sign-in',
-      `${product} does not accept the sign-in (401).${quoted} Sign in again.`,
+      `${product} does not accept the sign-in (401).${quoted} ${howToSignIn(endpoint)}`,
       { retry: 'token' },
     );
   }
@@ -169,6 +170,12 @@ export function statusFailure(
     'remote-status',
     `${product} answered with the status ${status} and no explanation. Run the cell again later.`,
   );
+}
+
+function howToSignIn(endpoint: string): string {
+  return isLoopback(new URL(endpoint))
+    ? `Give the token that the server printed; on the command line in ${serveTokenVariable}.`
+    : 'Sign in again.';
 }
 
 export function timeoutFailure(product: string, quoted = ''): RemoteFailure {

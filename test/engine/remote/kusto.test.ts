@@ -355,7 +355,7 @@ describe('a Kusto endpoint', () => {
       assert.deepEqual((await run('T')).rows, [[1]]);
       assert.notEqual(server.asked[0]?.headers.authorization, server.asked[1]?.headers.authorization);
       server.script(json('', 401));
-      assert.match((await run('T')).errors?.[0] ?? '', /^remote-sign-in: .+ Sign in again\.$/);
+      assert.match((await run('T')).errors?.[0] ?? '', /^remote-sign-in: .+ in HUNT_SERVE_TOKEN\.$/);
       assert.equal(server.asked.length, 2);
     });
 
