@@ -77,7 +77,7 @@ export function scanQuery(rules: readonly ScannedRule[]): string {
   const [only = ''] = queries;
   return [
     `let Rules = datatable(Rule: long, Severity: string, RuleTitle: string, Level: string, Tactics: string, Techniques: string, RuleId: string, RuleFile: string) [`,
-    `${rules.map(ruleRow).join(',\n')}`,
+    rules.map(ruleRow).join(',\n'),
     `];`,
     queries.length === 1 ? only : `union\n${queries.map((query) => `(${query})`).join(',\n')}`,
     // A filter on what was met would be moved below the columns in lower case, which each rule would then fold anew.

@@ -194,10 +194,13 @@ describe('session', () => {
     assert.deepEqual(await opened.session.diagnose({ language: 'hunt', text }), outcome.errors);
   });
 
-  it('does not run sigma cells and says so', async () => {
+  it('says what a sigma cell lacks', async () => {
     const outcome = await opened.run('sigma', 'title: x');
     assert.equal(outcome.status, 'failed');
-    assert.equal(outcome.errors[0]?.code, 'sigma');
+    assert.deepEqual(
+      outcome.errors.map(({ code, message }) => [code, message]),
+      [['sigma-structure', 'The rule has no `detection`. Add `detection:`.']],
+    );
   });
 
   it('does nothing for a cell that holds only comments', async () => {
