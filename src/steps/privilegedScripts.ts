@@ -1,9 +1,12 @@
 /** `privileged-scripts`: scripts that run as SYSTEM or another privileged account, rarest first. */
+import { kqlName } from '../kql/kqlText.ts';
 import type { TableSchema } from '../kql/types.ts';
 import { privilegedScriptsArguments } from './privilegedScripts/arguments.ts';
 import type { PrivilegedScriptsArguments } from './privilegedScripts/arguments.ts';
 import { privilegedScriptsDocs } from './privilegedScripts/docs.ts';
 import { scriptQuery } from './privilegedScripts/query.ts';
+import type { ScriptQuery } from './privilegedScripts/query.ts';
+import { lookedAtQuery } from './shared/lookedAt.ts';
 import { findColumn, requireColumn, requireTable } from './shared/tableColumns.ts';
 import { StepError } from './step.ts';
 import type { CompileContext, DetectionStep } from './step.ts';
@@ -14,7 +17,8 @@ export const privilegedScriptsStep: DetectionStep<PrivilegedScriptsArguments> = 
   summary: 'List scripts that run as SYSTEM or another privileged account, rarest first',
   docs: privilegedScriptsDocs,
   arguments: privilegedScriptsArguments,
-  compile,
+  compile: (args, context) => scriptQuery(queryOf(args, context)),
+  looked,
   finding: () => ({ title: 'Rare scripts with high privileges', severityColumn: 'Severity' }),
 };
 
@@ -29,7 +33,7 @@ const usual = {
   parent: ['InitiatingProcessFileName', 'ParentProcessName', 'ActingProcessName', 'ParentImage'],
 } as const;
 
-function compile(args: PrivilegedScriptsArguments, { schema }: CompileContext): string {
+function queryOf(args: PrivilegedScriptsArguments, { schema }: CompileContext): ScriptQuery {
   const table = requireTable(schema, args.in, ['in']);
   const request = (column: keyof PrivilegedScriptsArguments['columns'], purpose: string) => ({
     purpose,
@@ -52,7 +56,7 @@ function compile(args: PrivilegedScriptsArguments, { schema }: CompileContext): 
       'missing-column',
     );
   }
-  return scriptQuery({
+  return {
     table: table.name,
     columns: {
       time: time.name,
@@ -73,7 +77,21 @@ function compile(args: PrivilegedScriptsArguments, { schema }: CompileContext): 
     isElevatedPrivileged: args.elevated,
     hosts: args.hosts,
     minimum: args.minimum,
-  });
+  };
+}
+
+/** A log without command lines or accounts cannot answer. */
+function looked(args: PrivilegedScriptsArguments, context: CompileContext): string {
+  const { table, columns } = queryOf(args, context);
+  const who = columns.account ?? columns.sid;
+  return lookedAtQuery([
+    {
+      table,
+      time: kqlName(columns.time),
+      device: kqlName(columns.device),
+      needs: [columns.file, columns.command, ...(who === undefined ? [] : [who])],
+    },
+  ]);
 }
 
 function firstOf(table: TableSchema, ...names: readonly string[]): string | undefined {

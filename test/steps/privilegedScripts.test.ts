@@ -231,6 +231,21 @@ describe('privileged-scripts', function () {
     assert.equal(row?.['Script'], 'C:\\My Tools\\port scan.ps1');
   });
 
+  it('tells what it looked at, and when no row says who ran it', async () => {
+    await bench.table('DeviceProcessEvents', columns, [
+      script({ AccountName: '' }),
+      script({ AccountName: '' }),
+    ]);
+    const args = privilegedScriptsStep.arguments.parse({});
+    const [row] = await bench.query(
+      privilegedScriptsStep.looked?.(args, { schema: bench.engine.schema() }) ?? '',
+    );
+    assert.deepEqual(
+      [row?.['Table'], row?.['Rows'], row?.['Cannot']],
+      ['DeviceProcessEvents', 2, 'AccountName is empty in every row'],
+    );
+  });
+
   it('finds nothing in an empty table', async () => {
     assert.deepEqual(await listed([]), []);
   });
