@@ -24,6 +24,23 @@ const expectedEvent = z.object({
   }),
 });
 
+/** The bytes as two zstd frames of raw blocks (RFC 8878), since Node 20 packs no zstd. */
+function zstdFrames(bytes: Buffer): Buffer {
+  const frame = (part: Buffer): Buffer[] => {
+    const blockBytes = 50_000;
+    const blocks: Buffer[] = [Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0x00, 0x58])];
+    for (let at = 0; at < part.length; at += blockBytes) {
+      const block = part.subarray(at, at + blockBytes);
+      const header = Buffer.alloc(3);
+      header.writeUIntLE((block.length << 3) | (at + blockBytes >= part.length ? 1 : 0), 0, 3);
+      blocks.push(header, block);
+    }
+    return blocks;
+  };
+  const half = bytes.length >> 1;
+  return Buffer.concat([...frame(bytes.subarray(0, half)), ...frame(bytes.subarray(half))]);
+}
+
 describe('Windows event logs', () => {
   let logs: Workspace;
   before(async () => {
@@ -74,6 +91,15 @@ describe('Windows event logs', () => {
       assert.equal((await logs.load('packed.evtx.gz')).rows, 9);
     });
 
+    it('reads one that is packed as zstd', async () => {
+      const log = await readFile(join(samples, sample));
+      await logs.write('packed.evtx.zst', zstdFrames(log));
+      const { rows, rejects } = await logs.load('packed.evtx.zst', { table: 'Packed' });
+      assert.deepEqual([rows, rejects.count], [9, 0]);
+      await logs.write('cut.evtx.zst', zstdFrames(log).subarray(0, 40_000));
+      await assert.rejects(logs.load('cut.evtx.zst'), { code: 'truncated-file' });
+    });
+
     it('loses only the damaged record, and tells where it is', async () => {
       const bytes = await readFile(join(samples, sample));
       bytes.fill(0xff, 4096 + 512 + 3008, 4096 + 512 + 3008 + 40); // the second of nine records
@@ -100,7 +126,10 @@ describe('Windows event logs', () => {
       const shares: number[] = [];
       const onProgress = ({ doneBytes, totalBytes }: Progress) => void shares.push(doneBytes / totalBytes);
       assert.equal((await logs.load('long.evtx', { onProgress })).rows, 9 * 401);
-      assert.deepEqual(shares, shares.toSorted((a, b) => a - b));
+      assert.deepEqual(
+        shares,
+        shares.toSorted((a, b) => a - b),
+      );
       assert.ok(new Set(shares).size > 3 && shares.at(-1) === 1);
       const stop = new AbortController();
       const stopped = logs.load('long.evtx', {

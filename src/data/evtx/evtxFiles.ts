@@ -4,6 +4,8 @@ import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
+import { Decompress } from 'fzstd';
+import type { Packing } from '../textFile.ts';
 import { convertEvtx } from './convertEvtx.ts';
 import type { ConvertedEvtx, EvtxJob } from './evtxMessages.ts';
 
@@ -20,8 +22,7 @@ export async function convertEvtxFile(
   const damagesPath = join(job.folder, 'damages');
   const damages = openSync(damagesPath, 'w');
   try {
-    const read = job.isGzip ? unpacked : blocks;
-    const summary = await convertEvtx(read(job.path, onBytes), {
+    const summary = await convertEvtx(readers[job.packing](job.path, onBytes), {
       rows: (whole) => rows.write(whole),
       damage: ({ offset, reason, bytes: first }) => {
         const raw = Buffer.from(first).toString('hex');
@@ -89,7 +90,7 @@ async function* blocks(path: string, onBytes: (doneBytes: number) => void): Asyn
   }
 }
 
-async function* unpacked(path: string, onBytes: (doneBytes: number) => void): AsyncIterable<Buffer> {
+async function* gunzipped(path: string, onBytes: (doneBytes: number) => void): AsyncIterable<Buffer> {
   const gunzip = createGunzip({ chunkSize: 1 << 18 });
   const source = createReadStream(path, { highWaterMark: 1 << 18 });
   pipeline(source, gunzip, () => undefined); // an error of either ends the loop below with it
@@ -98,3 +99,23 @@ async function* unpacked(path: string, onBytes: (doneBytes: number) => void): As
     onBytes(gunzip.bytesWritten);
   }
 }
+
+/** Node has no zstd before version 22. */
+async function* unzstd(path: string, onBytes: (doneBytes: number) => void): AsyncIterable<Uint8Array> {
+  let unpacked: Uint8Array[] = [];
+  const stream = new Decompress((chunk) => unpacked.push(chunk));
+  let done = 0;
+  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 18 }) as AsyncIterable<Buffer>) {
+    stream.push(chunk);
+    yield* unpacked;
+    unpacked = [];
+    done += chunk.length;
+    onBytes(done);
+  }
+}
+
+const readers: Readonly<Record<Packing, typeof blocks | typeof gunzipped>> = {
+  none: blocks,
+  gzip: gunzipped,
+  zstd: unzstd,
+};

@@ -1,9 +1,10 @@
 /** What the thread that reads Windows event logs is asked, and what it answers. */
+import type { Packing } from '../textFile.ts';
 import type { EvtxSummary } from './convertEvtx.ts';
 
 export interface EvtxJob {
   readonly path: string;
-  readonly isGzip: boolean;
+  readonly packing: Packing;
   /** Folder for the files below; it exists and is empty. */
   readonly folder: string;
 }

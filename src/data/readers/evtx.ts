@@ -28,17 +28,9 @@ export const evtxReader: Reader = {
   endings: ['.evtx'],
   recognizes: ({ bytes }) => bytes.toString('latin1', 0, 8) === 'ElfFile\0',
   open: async (files, file, options) => {
-    const packing = await packingOf(file.path);
-    if (packing === 'zstd') {
-      throw new DataError(
-        'unreadable-file',
-        `${file.shownPath} is packed as zstd, which event logs are not read from. Unpack it, or pack it as gzip.`,
-        file.pathIndex,
-      );
-    }
     const folder = join(files.scratchFolder, `evtx-${randomUUID()}`);
     await mkdir(folder);
-    const job = { path: file.path, isGzip: packing === 'gzip', folder };
+    const job = { path: file.path, packing: await packingOf(file.path), folder };
     const converted = await convertInThread(files, job, options.onBytes ?? (() => undefined));
     if (converted === undefined) {
       throw new DataError(
