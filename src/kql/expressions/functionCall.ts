@@ -11,7 +11,8 @@ import { placedFunctions } from './placedFunctions.ts';
 import { nameOf } from './paths.ts';
 import { constantScope } from './scope.ts';
 import type { Scope } from './scope.ts';
-import { translateExpression, withoutSubqueries } from './translateExpression.ts';
+import { translateExpression } from './translateExpression.ts';
+import { withoutSubqueries } from './withoutSubqueries.ts';
 
 /** Returns the SQL of a call. */
 export function translateFunctionCall(node: SyntaxNode, scope: Scope): SqlExpression {

@@ -5,6 +5,7 @@ import { longLiteral, realLiteral, intLiteral } from '../sql/literal.ts';
 import type { SyntaxNode } from '../syntax/syntaxNode.ts';
 import { parseLiteral } from './literals.ts';
 import { translateExpression } from './translateExpression.ts';
+import { withoutSubqueries } from './withoutSubqueries.ts';
 import type { Scope } from './scope.ts';
 
 /** Returns the negated value; constants stay constants, and the smallest long is written with its sign. */
@@ -26,6 +27,9 @@ export function translateNegation(node: SyntaxNode, scope: Scope): SqlExpression
   if (type === 'bool' || type === 'string' || type === 'guid') throw unsupportedAt(node, `'-' on a ${type}`);
   // The least int has no counterpart among ints, and the least long is its own.
   if (type === 'int') return { sql: `(-CAST(${value.sql} AS BIGINT))`, type: 'long' };
-  if (type === 'long') return { sql: `coalesce(TRY(-${value.sql}), ${value.sql})`, type };
+  if (type === 'long') {
+    const negated = ([long = value]: readonly SqlExpression[]) => `coalesce(TRY(-${long.sql}), ${long.sql})`;
+    return { sql: withoutSubqueries(negated, [value], scope), type };
+  }
   return { sql: `(-${value.sql})`, type };
 }

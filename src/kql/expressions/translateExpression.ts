@@ -14,6 +14,7 @@ import { translateElement, translatePath } from './paths.ts';
 import { translateScalarName } from './names.ts';
 import { translateToScalar } from './toscalar.ts';
 import { translateNegation } from './negation.ts';
+import { withoutSubqueries } from './withoutSubqueries.ts';
 import type { Scope } from './scope.ts';
 
 type ExpressionTranslator = (node: SyntaxNode, scope: Scope) => SqlExpression;
@@ -51,25 +52,6 @@ export function translateExpression(node: SyntaxNode, scope: Scope): SqlExpressi
     translators.get(node.kind) ?? (binaryOperators.has(node.kind) ? translateBinary : undefined);
   if (translate === undefined) throw unsupportedAt(node, `'${node.text.slice(0, 60)}'`);
   return translate(node, scope);
-}
-
-/**
- * Returns the SQL that `build` makes of the values. DuckDB's TRY takes no subquery inside, so the values that hold one
- * become columns of a step before this one.
- */
-export function withoutSubqueries(
-  build: (values: readonly SqlExpression[]) => string,
-  values: readonly SqlExpression[],
-  scope: Scope,
-): string {
-  const sql = build(values);
-  const { hoist } = scope;
-  if (hoist === undefined || !sql.includes('TRY(') || !sql.includes('(SELECT ')) return sql;
-  return build(
-    values.map((value) =>
-      value.constant === undefined && value.sql.includes('(SELECT ') ? hoist(value.sql, value.type) : value,
-    ),
-  );
 }
 
 function translateBinary(node: SyntaxNode, scope: Scope): SqlExpression {
