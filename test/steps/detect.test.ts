@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtemp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { WireValue } from '../../src/kql/types.ts';
 import { detectStep } from '../../src/steps/detect.ts';
 import { StepError } from '../../src/steps/step.ts';
 import { openWorkbench, type Row, type Workbench } from './support/workbench.ts';
@@ -79,8 +80,9 @@ describe('detect', () => {
     };
   }
 
+  const word = (value: WireValue | undefined): string => (typeof value === 'string' ? value : '');
   const titles = (rows: readonly Row[]): unknown[] =>
-    rows.map(({ RuleTitle, CommandLine }) => `${String(RuleTitle)}: ${String(CommandLine)}`).sort();
+    rows.map(({ RuleTitle, CommandLine }) => `${word(RuleTitle)}: ${word(CommandLine)}`).sort();
 
   it('gives a row for each event and rule, with what map-ttps reads', async () => {
     const { rows, notices } = await detect({ rules: 'rules' });

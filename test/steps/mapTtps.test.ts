@@ -347,7 +347,12 @@ describe('map-ttps', () => {
 
   describe('with coverage and a layer', () => {
     const statuses = (rows: readonly Row[]) =>
-      new Map(rows.map((row) => [row['Technique'], [row['Status'], row['Confidence']].join(' ')]));
+      new Map(
+        rows.map(({ Technique, Status, Confidence }) => [
+          Technique,
+          `${typeof Status === 'string' ? Status : ''} ${Number(Confidence)}`,
+        ]),
+      );
 
     it('gives a row to what was looked for and not found', async () => {
       const rows = await map({ scans: [scan] }, { coverage: true });

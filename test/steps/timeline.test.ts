@@ -77,7 +77,7 @@ describe('timeline', function () {
       ],
     );
     assert.equal(rows[1]?.['Timestamp'], '2025-05-07T12:01:00.0000000Z');
-    assert.equal((rows[1]?.['Details'] as { readonly Score: number }).Score, 90);
+    assert.equal((rows[1]['Details'] as { readonly Score: number }).Score, 90);
   });
 
   it('shows a gap from the outlier on, and none just below it', async () => {

@@ -32,7 +32,7 @@ export interface JsonValues {
   /** The lists of values, as columns that {@link valueOf} needs. */
   readonly lists: string;
   /** SQL of the value of a column, in the column's form. */
-  valueOf(this: void, column: SourceColumn): string;
+  readonly valueOf: (column: SourceColumn) => string;
 }
 
 /** Returns the SQL that takes the columns out of the JSON of an object. */

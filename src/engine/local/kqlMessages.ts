@@ -1,5 +1,11 @@
 /** Messages between the engine's thread and the translator's worker; all plain data. */
-import type { Completion, Hover, Inspection, Translation, TranslationRequest } from '../../kql/translation.ts';
+import type {
+  Completion,
+  Hover,
+  Inspection,
+  Translation,
+  TranslationRequest,
+} from '../../kql/translation.ts';
 import type { Schema } from '../../kql/types.ts';
 
 /** A request without its schema, which travels only when it changed. */

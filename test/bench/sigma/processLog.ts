@@ -56,7 +56,8 @@ export async function makeProcessLog(engine: LocalEngine, rows: number): Promise
     ProcessVersionInfoProductName: "'Microsoft Windows Operating System'",
     ProcessVersionInfoCompanyName: "'Microsoft Corporation'",
     ProcessVersionInfoProductVersion: "'10.0.19041.1'",
-    ProcessIntegrityLevel: "(list_value('Medium', 'High', 'System', 'Low'))[1 + CAST(hash(i + 3) % 4 AS INTEGER)]",
+    ProcessIntegrityLevel:
+      "(list_value('Medium', 'High', 'System', 'Low'))[1 + CAST(hash(i + 3) % 4 AS INTEGER)]",
     AccountDomain: "'CONTOSO'",
     AccountName: "'user' || (hash(i + 4) % 800)",
     MD5: 'md5(program)',
