@@ -69,7 +69,7 @@ describe('hunt cell', () => {
     assert.deepEqual(complaintsOf('find-scans: hello'), [
       ['find-scans', '`find-scans` must be a map (`name: value` lines), not text.'],
     ]);
-    assert.deepEqual(complaintsOf('find-scans:\n  exclude: [10.0.0.1, nonsense]')[0]?.[0], 'nonsense');
+    assert.deepEqual(complaintsOf('find-scans:\n  exclude: [10.0.0.1, 10.0.0.300]')[0]?.[0], '10.0.0.300');
   });
 
   it('refuses a name that no table can have', () => {
