@@ -34,7 +34,7 @@ function matrix({ columns, legend }: Matrix): readonly Node[] {
     }),
     element('div', {
       class: 'hunt-dim',
-      text: rest === '' ? '' : `Techniques not looked for under the other tactics: ${rest}`,
+      text: rest === '' ? '' : `Techniques without a mark under the other tactics: ${rest}`,
     }),
   ];
 }
@@ -47,7 +47,7 @@ function tacticColumn(
     children: [
       element('h4', { text: tactic }),
       ...cells.map((cell) => colored(technique(cell), colors.get(cell.mark) ?? '')),
-      element('div', { class: 'hunt-dim', text: `${unmarked} not looked for` }),
+      element('div', { class: 'hunt-dim', text: `${unmarked} without a mark` }),
     ],
   });
 }

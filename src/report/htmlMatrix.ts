@@ -15,7 +15,7 @@ export function htmlMatrix(columns: readonly MatrixColumn[]): string {
   return `<div class="matrix">
 ${marked.map(printColumn).join('\n')}
 </div>
-${rest === '' ? '' : `<p class="unmarked">Techniques not looked for under the other tactics: ${rest}.</p>\n`}<ul class="legend">${legend.join('')}</ul>`;
+${rest === '' ? '' : `<p class="unmarked">Techniques without a mark under the other tactics: ${rest}.</p>\n`}<ul class="legend">${legend.join('')}</ul>`;
 }
 
 function printColumn({ tactic, cells, unmarked }: MatrixColumn): string {
@@ -23,7 +23,7 @@ function printColumn({ tactic, cells, unmarked }: MatrixColumn): string {
 <ul>
 ${cells.map(printCell).join('\n')}
 </ul>
-<p class="unmarked">${unmarked} not looked for</p></section>`;
+<p class="unmarked">${unmarked} without a mark</p></section>`;
 }
 
 function printCell({ id, name, isSub, mark, note }: MatrixCell): string {
