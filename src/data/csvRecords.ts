@@ -28,7 +28,7 @@ export interface Line {
 
 /** Yields the records of the text, blank lines left out. */
 export async function* csvRecords(
-  chunks: AsyncIterable<string>,
+  chunks: AsyncIterable<string> | readonly string[],
   delimiter: string,
 ): AsyncIterable<CsvRecord> {
   const source = lines(chunks)[Symbol.asyncIterator]();
@@ -110,7 +110,7 @@ const keptOfCutLine = 4096;
 
 /** Yields the lines of the text; a line ends with LF or CRLF. Of one longer than `limit` only the start is kept. */
 export async function* lines(
-  chunks: AsyncIterable<string>,
+  chunks: AsyncIterable<string> | readonly string[],
   limit = maxLineLength,
 ): AsyncGenerator<Line, undefined> {
   let number = 1;

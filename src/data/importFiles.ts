@@ -11,7 +11,8 @@ import { readerFor } from './readers/registry.ts';
 import { createRejects, rejectColumns, rejectsIn, rejectsTable } from './rejects.ts';
 import type { LogFile } from './resolvePaths.ts';
 
-export interface FileSet {
+/** Files that become one table, and how they are read. */
+export interface TableFiles {
   /** Name of the table. */
   readonly name: string;
   readonly files: readonly LogFile[];
@@ -19,8 +20,11 @@ export interface FileSet {
   readonly known: ReadonlyMap<string, ScalarType>;
   readonly format: string | undefined;
   readonly delimiter: string | undefined;
-  /** The SHA-256 of each file. */
+  /** The SHA-256 of each file; begins to read them when it is called for the first time. */
   readonly digests: () => Promise<readonly string[]>;
+}
+
+export interface FileSet extends TableFiles {
   /** What the hunter should know of the files beside what their readers say. */
   readonly notices: readonly string[];
   readonly progress: LoadProgress;

@@ -25,6 +25,7 @@ export interface LoadServicesOptions {
 /** Default of the most bytes that are kept: the logs of a few hunts. */
 export const defaultCacheLimitBytes = 5e9;
 
+/** Returns the cache and the downloads that loads share, in folders of the user's own. */
 export function openLoadServices(options: LoadServicesOptions): LoadServices {
   const { folder, cacheLimitBytes, downloadLimitBytes: maxBytes, version, proxyFor } = options;
   const store = new EntryStore(folder, cacheLimitBytes);

@@ -29,8 +29,7 @@ export type QueryOutcome =
   | { readonly ok: false; readonly errors: readonly KqlError[] };
 
 /** The services that a query can run on. */
-export const engineKinds = ['local', 'kusto', 'log-analytics', 'defender'] as const;
-export type EngineKind = (typeof engineKinds)[number];
+export type EngineKind = 'local' | 'kusto' | 'log-analytics' | 'defender';
 
 export interface Engine {
   readonly kind: EngineKind;

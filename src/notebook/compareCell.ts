@@ -29,7 +29,7 @@ async function compared(
   cell: CodeCell,
   { key, signal }: CompareOptions,
 ): Promise<CellOutcome> {
-  const { connections, published, lets } = context;
+  const { connections, published, lets, parameters } = context;
   const bound = connections.engineOf(key, cell.text);
   const remote = bound.ok && bound.engine.kind !== 'local' ? bound.engine : connections.remotes().at(-1);
   if (remote === undefined) {
@@ -37,7 +37,7 @@ async function compared(
       'There is no second home: no cell above connects to a remote engine. Add a `connect` step and run it.';
     return { status: 'failed', errors: wholeCell(cell, 'no-connection', message) };
   }
-  const kql = await kqlOfCell(cell, published.schemaOf(remote), context);
+  const kql = await kqlOfCell(cell, published.schemaOf(remote), context, parameters);
   if (typeof kql !== 'string') return { status: 'failed', errors: kql };
   return compareHomes(context, {
     cell,

@@ -100,7 +100,7 @@ const modifiers: ReadonlyMap<string, Modifier> = new Map<string, Modifier>([
 ]);
 
 /** Names of all modifiers. */
-export const modifierNames: readonly string[] = [...modifiers.keys()];
+const modifierNames: readonly string[] = [...modifiers.keys()];
 
 /** A field with its modifiers and values, as a matcher. Throws a failure at what is wrong. */
 export function fieldMatcher(

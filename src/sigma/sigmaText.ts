@@ -14,7 +14,7 @@ const any = { wildcard: 'any' } as const;
 const one = { wildcard: 'one' } as const;
 
 /** What `windash` takes for each other: hyphen, slash, en dash, em dash, horizontal bar. */
-export const dashes = ['-', '/', '\u2013', '\u2014', '\u2015'] as const;
+const dashes = ['-', '/', '\u2013', '\u2014', '\u2015'] as const;
 
 /** Reads a value as the specification has it. */
 export function sigmaText(source: string): SigmaText {
@@ -51,10 +51,12 @@ export function anywhere(text: SigmaText): SigmaText {
   return joined([any, ...text, any]);
 }
 
+/** The text as the beginning of a value. */
 export function atStart(text: SigmaText): SigmaText {
   return joined([...text, any]);
 }
 
+/** The text as the end of a value. */
 export function atEnd(text: SigmaText): SigmaText {
   return joined([any, ...text]);
 }
@@ -108,6 +110,6 @@ export function textPattern(text: SigmaText): string {
 }
 
 /** The text as a regular expression that matches just it. */
-export function escapedPattern(text: string): string {
+function escapedPattern(text: string): string {
   return text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
 }

@@ -78,7 +78,10 @@ describe('published Sigma rules', function () {
   });
 
   it('fire on the event logs that hold those events', async function () {
-    if (!existsSync(logs)) return this.skip();
+    if (!existsSync(logs)) {
+      console.log(`      skipped: the published event logs are not at ${logs}`);
+      this.skip();
+    }
     const ids = [
       '1cf465a1-2609-4c15-9b66-c32dbe4bfd67',
       '2b140a5c-dc02-4bb8-b6b1-8bdb45714cde',

@@ -7,7 +7,8 @@
  */
 import { z } from 'zod';
 import type { LocalEngine } from '../../engine/local/localEngine.ts';
-import { scalarTypes, type Column, type ScalarType } from '../../kql/types.ts';
+import { scalarTypes, type Column } from '../../kql/types.ts';
+import type { TableFiles } from '../importFiles.ts';
 import type { LoadedTable } from '../loadedTable.ts';
 import { rejectColumns, rejectsTable } from '../rejects.ts';
 import type { LogFile } from '../resolvePaths.ts';
@@ -38,18 +39,9 @@ const storedSchema = z.object({
 });
 type StoredLoad = z.infer<typeof storedSchema>;
 
-/** What is to be loaded, and how. */
-export interface LoadPlan {
+/** What is to be loaded, and how; the files are those that the notebook names: archives, not what is in them. */
+export interface LoadPlan extends TableFiles {
   readonly engine: LocalEngine;
-  readonly name: string;
-  /** Files as the notebook names them: archives, not what is in them. */
-  readonly files: readonly LogFile[];
-  /** Published types by column name. */
-  readonly known: ReadonlyMap<string, ScalarType>;
-  readonly format: string | undefined;
-  readonly delimiter: string | undefined;
-  /** The SHA-256 of each file; begins to read them when it is called for the first time. */
-  readonly digests: () => Promise<readonly string[]>;
 }
 
 /** A plan with what names it in the cache. */

@@ -26,6 +26,7 @@ export interface ChunkReport {
   readonly isDamaged: boolean;
 }
 
+/** Whether a chunk of events begins with these bytes. */
 export function startsChunk(bytes: Uint8Array): boolean {
   return bytes.length >= chunkMagic.length && chunkMagic.compare(bytes, 0, chunkMagic.length) === 0;
 }

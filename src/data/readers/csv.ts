@@ -168,7 +168,7 @@ const delimiters = [',', ';', '\t', '|'];
 const sniffedRecords = 50;
 
 /** Returns the separator that splits the first rows into the most columns alike; a comma where none splits the header. */
-export function sniffDelimiter(head: string): string {
+function sniffDelimiter(head: string): string {
   const scored = delimiters.map((delimiter) => {
     const records = headRecords(head, delimiter);
     const width = records[0]?.length ?? 0;

@@ -12,7 +12,7 @@ import { columnsOfDescription, columnsOfStructure, jsonValues } from './jsonColu
 import type { OpenedFile, Reader, SourceColumn } from './reader.ts';
 
 /** Largest object that DuckDB reads, in bytes. */
-export const maxObjectBytes = 134_217_728;
+const maxObjectBytes = 134_217_728;
 
 /** The JSON of a staged row; broken text must not be parsed, wherever DuckDB moves a filter. */
 const wholeJson = '(CASE WHEN reason IS NULL THEN raw::JSON END)';

@@ -62,6 +62,7 @@ const reasons: Readonly<Record<string, string>> = {
   ENETUNREACH: 'there is no network',
 };
 
+/** Returns the error that a stopped exchange ends with. */
 export function abortOf(signal: AbortSignal): Error {
   return signal.reason instanceof Error ? signal.reason : new DOMException('Stopped.', 'AbortError');
 }

@@ -178,6 +178,7 @@ function howToSignIn(endpoint: string): string {
     : 'Sign in again.';
 }
 
+/** The service took too long; `quoted` is what it said of it, for the message. */
 export function timeoutFailure(product: string, quoted = ''): RemoteFailure {
   return new RemoteFailure(
     'remote-timeout',
@@ -216,7 +217,7 @@ function sentence(text: string): string {
 }
 
 /** Milliseconds until the instant of a Retry-After header: seconds, or a date of HTTP. */
-export function retryAfterMs(header: string | undefined, now: () => number): number | undefined {
+function retryAfterMs(header: string | undefined, now: () => number): number | undefined {
   if (header === undefined) return undefined;
   if (/^\s*\d+(?:\.\d+)?\s*$/.test(header)) return Number(header) * 1000;
   const instant = Date.parse(header);

@@ -35,6 +35,7 @@ export type Baseline = z.infer<typeof baselineFile>;
 /** Identifies what a baseline is about. */
 export type Subject = Pick<Baseline, 'table' | 'item' | 'per'>;
 
+/** Returns the file of a baseline: JSON, an item a line, so that versions differ line by line. */
 export function baselineText(baseline: Omit<Baseline, 'huntBaseline'>): string {
   const { rows, ...facts } = baseline;
   const head = JSON.stringify({ huntBaseline: version, ...facts }, null, 1).slice(0, -2);

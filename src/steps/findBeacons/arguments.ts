@@ -4,7 +4,7 @@ import { connectionColumnsArgument } from '../shared/connections.ts';
 import { exclusionsArgument } from '../shared/exclusions.ts';
 
 /** A time client calls its server as regularly as any beacon. Our own choice; RITA has no such list. */
-export const defaultExclude = [123];
+const defaultExclude = [123];
 
 /** Fewer sources than this, and the share of them that knows a destination says nothing. Our own judgement. */
 export const leastSources = 10;

@@ -46,6 +46,7 @@ export function connectionRows({ from, exclude }: Pick<ScanQuery, 'from' | 'excl
 
 export const knowsOutcome = ({ from }: Pick<ScanQuery, 'from'>): boolean => from.isFailed !== undefined;
 
+/** Returns KQL of the points that a kind of scan gets for what was measured. */
 export function pointsFor(query: ScanQuery, measured: Measured): Points {
   return points(measured, knowsOutcome(query));
 }

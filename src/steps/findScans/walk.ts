@@ -7,7 +7,7 @@
 import { z } from 'zod';
 
 /** Defaults of Bro's `trw.bro` (2006). */
-export const walkDefaults = { alpha: 0.01, beta: 0.99, theta0: 0.8, theta1: 0.2 } as const;
+const walkDefaults = { alpha: 0.01, beta: 0.99, theta0: 0.8, theta1: 0.2 } as const;
 
 const share = (describe: string, value: number) =>
   z.number().gt(0, 'must be more than 0').lt(1, 'must be less than 1').default(value).describe(describe);

@@ -3,19 +3,8 @@ import { isIP } from 'node:net';
 import { domainToASCII } from 'node:url';
 import { refang } from './refang.ts';
 
-export const indicatorTypes = [
-  'ipv4',
-  'ipv6',
-  'cidr',
-  'domain',
-  'url',
-  'md5',
-  'sha1',
-  'sha256',
-  'sha512',
-  'email',
-] as const;
-export type IndicatorType = (typeof indicatorTypes)[number];
+export type IndicatorType =
+  'ipv4' | 'ipv6' | 'cidr' | 'domain' | 'url' | 'md5' | 'sha1' | 'sha256' | 'sha512' | 'email';
 
 export interface Indicator {
   readonly type: IndicatorType;
@@ -104,7 +93,7 @@ function isEveryMachine(address: string): boolean {
   return /^(?:127\.|0\.|255\.255\.255\.255$)/.test(address) || /^(?:0*:)+0*[01]?$/.test(address);
 }
 
-export function maskedIpv4(address: string, bits: number): string {
+function maskedIpv4(address: string, bits: number): string {
   const value = address.split('.').reduce((sum, part) => sum * 256 + Number(part), 0);
   const size = 2 ** (32 - bits);
   const network = Math.floor(value / size) * size;
@@ -112,7 +101,7 @@ export function maskedIpv4(address: string, bits: number): string {
 }
 
 /** The form that KQL's `parse_ipv6` gives: eight groups of four hex digits. */
-export function fullIpv6(address: string): string {
+function fullIpv6(address: string): string {
   return groupsOf(address)
     .map((group) => group.toString(16).padStart(4, '0'))
     .join(':');
@@ -186,7 +175,7 @@ function readUrl(text: string): Read {
 }
 
 /** A URL as it is compared: without scheme, default port and the slash at its end, in lower case. */
-export function urlKey(url: string): string {
+function urlKey(url: string): string {
   return url
     .toLowerCase()
     .replace(/^[a-z][a-z0-9+.-]*:\/\//, '')

@@ -100,6 +100,7 @@ export interface Shape {
   readonly topLabels: readonly string[];
 }
 
+/** Returns which types of indicator, and which forms of each, a list holds. */
 export function shapeOf(indicators: readonly Indicator[]): Shape {
   const types = new Set<IndicatorType>();
   const v4 = new Set<number>();

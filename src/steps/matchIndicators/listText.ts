@@ -16,7 +16,7 @@ export async function readText(text: string, file: string, list: IndicatorList):
 }
 
 async function readLines(text: string, file: string, list: IndicatorList): Promise<void> {
-  for await (const { number, text: line } of lines(whole(text))) {
+  for await (const { number, text: line } of lines([text])) {
     if (number % linesAtOnce === 0) await setImmediate();
     readLine(line, { file, line: number }, list);
   }
@@ -113,7 +113,7 @@ function headerOf(cells: readonly string[], delimiter: string, line: number): He
 
 async function readCsv(text: string, header: Header, file: string, list: IndicatorList): Promise<void> {
   let count = 0;
-  for await (const { line, raw, fields, problem } of csvRecords(whole(text), header.delimiter)) {
+  for await (const { line, raw, fields, problem } of csvRecords([text], header.delimiter)) {
     if (++count % linesAtOnce === 0) await setImmediate();
     if (line <= header.line || isComment(raw.trim()) || raw.trim() === '') continue;
     const at = { file, line };
@@ -129,9 +129,4 @@ async function readCsv(text: string, header: Header, file: string, list: Indicat
     if (cells.length === 0) list.refuse(raw, 'its columns for indicators are empty', at);
     for (const cell of cells) list.read(cell, at, note);
   }
-}
-
-// eslint-disable-next-line @typescript-eslint/require-await -- the readers of lines take chunks as they arrive
-async function* whole(text: string): AsyncIterable<string> {
-  yield text;
 }

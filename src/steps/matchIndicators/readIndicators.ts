@@ -16,7 +16,7 @@ import { isStixBundle, readStixBundle } from './stixBundle.ts';
 const maxBytes = 256 * 1024 * 1024;
 
 /** What a pasted list is called in sources and rejects. */
-export const pastedName = 'this cell';
+const pastedName = 'this cell';
 
 /**
  * Returns all indicators with what could not be used. Throws {@link StepError} for a file that cannot be read, is JSON of

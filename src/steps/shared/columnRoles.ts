@@ -45,10 +45,12 @@ export function timeColumn(table: TableSchema): string | undefined {
   return second === undefined ? only?.name : undefined;
 }
 
+/** Returns the column with the device; undefined where the table has none. */
 export function deviceColumn(table: TableSchema): string | undefined {
   return named(table, devices, ['string']);
 }
 
+/** Returns the column with the account; undefined where the table has none. */
 export function accountColumn(table: TableSchema): string | undefined {
   return named(table, accounts, ['string']);
 }

@@ -70,7 +70,7 @@ const usualNames: Readonly<Record<Role, readonly string[]>> = {
 const watchedBy: Readonly<Record<string, string>> = { SourceIP: 'DeviceName' };
 
 /** Action types with which Defender records a connection that the device itself opens. */
-export const outboundActions: readonly string[] = [
+const outboundActions: readonly string[] = [
   'ConnectionSuccess',
   'ConnectionFailed',
   'ConnectionAttempt',
@@ -81,7 +81,7 @@ export const outboundActions: readonly string[] = [
  * What logs call a connection that did not come about. Defender; Zeek's `conn_state` (S0 unanswered, REJ refused, RSTOS0,
  * RSTRH, SH and SHR half of a handshake); then what firewalls write of traffic that they stopped.
  */
-export const failedActions: readonly string[] = [
+const failedActions: readonly string[] = [
   'ConnectionFailed',
   ...['S0', 'REJ', 'RSTOS0', 'RSTRH', 'SH', 'SHR'],
   ...['Deny', 'Denied', 'Drop', 'Dropped', 'Block', 'Blocked', 'Reject', 'Rejected', 'Reset', 'Failure'],

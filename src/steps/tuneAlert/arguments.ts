@@ -4,7 +4,7 @@ import { duration } from '../shared/duration.ts';
 
 const name = z.string().min(1);
 
-export const exportKinds = ['sentinel', 'defender', 'sigma'] as const;
+const exportKinds = ['sentinel', 'defender', 'sigma'] as const;
 export type ExportKind = (typeof exportKinds)[number];
 
 const exported = z

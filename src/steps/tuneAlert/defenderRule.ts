@@ -14,6 +14,7 @@ const userIdentifiers = [
   ['AccountUpn', 'accountUpn'],
 ] as const;
 
+/** Returns a custom detection of Defender as JSON. */
 export function defenderRule(request: RuleRequest): string {
   const { exported, columns } = request;
   const techniques = ruleTechniques(request);

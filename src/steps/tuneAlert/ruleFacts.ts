@@ -27,6 +27,7 @@ export function ruleTechniques({ exported, at }: RuleRequest): readonly Techniqu
   });
 }
 
+/** Returns the tactics of the techniques, each once. */
 export function ruleTactics(techniques: readonly Technique[]): readonly Tactic[] {
   const all = techniques.flatMap(({ tactics }) => tactics);
   return all.filter((tactic, index) => all.findIndex(({ id }) => id === tactic.id) === index);

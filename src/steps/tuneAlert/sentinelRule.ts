@@ -34,6 +34,7 @@ const formerTactics: Readonly<Record<string, string>> = {
 /** Microsoft: a rule looks back at most 14 days, and at least as far as it runs often. */
 const maxPeriodMs = 14 * 86_400_000;
 
+/** Returns an analytics rule of Sentinel as YAML, with the function that a long query becomes. */
 export function sentinelRule(request: RuleRequest): RuleFile {
   const { exported, detection, columns, at } = request;
   const techniques = ruleTechniques(request);

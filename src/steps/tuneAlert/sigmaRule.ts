@@ -64,6 +64,7 @@ const sources: Readonly<Record<string, Source>> = {
   SecurityEvent: { logsource: { product: 'windows', service: 'security' }, fields: {} },
 };
 
+/** Returns the detection as a Sigma rule. Throws where Sigma cannot say it. */
 export function sigmaRule(request: RuleRequest): string {
   const { exported, args, at } = request;
   if (args.query === undefined) {
