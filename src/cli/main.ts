@@ -5,6 +5,10 @@ import { exitCodes } from './io.ts';
 import { hunt } from './cli.ts';
 import { userLoads } from './userLoads.ts';
 
+// Each of a server's queries blocks one of these threads while DuckDB works, and files must still be read. Node reads the
+// variable when it first needs a thread; on Windows it has read it before.
+if (process.platform !== 'win32') process.env['UV_THREADPOOL_SIZE'] ??= '16';
+
 const stop = new AbortController();
 let wasInterrupted = false;
 

@@ -36,6 +36,7 @@ export async function serveCommand(args: readonly string[], io: Io): Promise<Exi
     port: portOf(values.port),
     version,
     ...(given !== undefined && given !== '' && { token: given }),
+    ...(io.loads !== undefined && { cache: io.loads.cache }),
     onNotice: (notice) => io.stderr.write(`${visibleLine(notice)}\n`),
   });
   try {

@@ -203,18 +203,6 @@ describe('limits of a server', function () {
     await usable();
   });
 
-  it('stop a query that waits for another', async () => {
-    const first = properties({});
-    first.clientRequestId = 'first';
-    const running = failureOf(client.execute('logs', endless, first));
-    await until(async () => (await states('first')).includes('InProgress'));
-    const waiting = properties({});
-    waiting.setTimeout(100);
-    assert.equal((await failureOf(client.execute('logs', 'print 1', waiting))).status, 504);
-    await client.execute('logs', '.cancel query "first"');
-    assert.equal((await running).code, 'Request_Cancelled');
-  });
-
   it('stop a query whose client has gone', async () => {
     const gone = new AbortController();
     const call = plain(served).post(

@@ -182,7 +182,7 @@ describe('queries through azure-kusto-data', function () {
     assert.match(failure.message, /'Mine'/);
   });
 
-  it('take turns when they come at once, and each gets its own rows', async () => {
+  it('come at once, and each gets its own rows', async () => {
     const replies = await Promise.all(
       Array.from({ length: 12 }, (_unused, index) =>
         client.execute('logs', `range x from 1 to ${index} step 1 | extend who = ${index}`),

@@ -1,8 +1,11 @@
 /** Which tables a server has: loaded when they are named, again when their files change, and seen through lenses. */
 import assert from 'node:assert/strict';
-import { mkdir, rm, symlink, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, symlink, utimes, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Client } from 'azure-kusto-data';
+import { EntryStore } from '../../src/data/cache/entryStore.ts';
+import { LoadCache } from '../../src/data/cache/loadCache.ts';
 import { createKqlService } from '../../src/kql/index.ts';
 import { startServer } from '../../src/serve/server.ts';
 import { clientOf, failureOf, rawRows, serveFiles, type ServedFolder } from './kustoClient.ts';
@@ -73,6 +76,33 @@ describe('tables of a server', function () {
     assert.deepEqual(await rows('Net | summarize max(Port), count()'), [[443, 3]]);
     await writeFile(join(served.folder, 'New.csv'), 'x\n1\n');
     assert.deepEqual(await rows('New'), [[1]]);
+  });
+
+  it('are kept from one start to the next, where the server may keep them', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'hunt-kept-'));
+    try {
+      const store = new EntryStore(folder, 1e9);
+      const cache = new LoadCache(store, { version: '1', leastBytes: 0 });
+      const reopened: boolean[] = [];
+      const reopen = cache.reopen.bind(cache);
+      cache.reopen = async (load) => {
+        const loaded = await reopen(load);
+        reopened.push(loaded !== undefined);
+        return loaded;
+      };
+      for (let start = 0; start < 2; start++) {
+        const again = await serveFiles({ 'Kept.csv': 'Host,Bytes\na,1\nb,2\n' }, { cache });
+        const reader = clientOf(again.server.url, again.server.token);
+        const reply = await reader.execute('logs', 'Kept | summarize sum(Bytes)');
+        assert.deepEqual(rawRows(reply.primaryResults[0]), [[3]]);
+        reader.close();
+        await again.close();
+      }
+      assert.deepEqual(reopened, [false, true]);
+      assert.equal((await store.size()).entries, 1);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
   });
 
   it('keep what they cannot read apart, and say so', async () => {

@@ -50,6 +50,8 @@ export class LocalDuckDb implements LocalEngine {
   readonly #published = new Map<string, LocalResult>();
   /** Tables of each attached import that are still in use, by the import's alias. */
   readonly #imports = new Map<string, Set<string>>();
+  /** Detached imports whose files are still there. */
+  readonly #leftOver = new Set<string>();
   #results = 0;
   #importCount = 0;
 
@@ -321,8 +323,9 @@ export class LocalDuckDb implements LocalEngine {
       [key],
     );
     const quoted = `main.${identifier(name)}`;
-    if (old) await this.execute(`DROP ${old['kind'] === 'VIEW' ? 'VIEW' : 'TABLE'} ${quoted}`);
-    await this.execute(`CREATE VIEW ${quoted} AS ${sql}`);
+    if (old && old['kind'] !== 'VIEW') await this.execute(`DROP TABLE ${quoted}`);
+    // At once, so that a query at the same time finds the one or the other.
+    await this.execute(`CREATE OR REPLACE VIEW ${quoted} AS ${sql}`);
     this.declareTable(name, columns);
     const published = this.#published.get(key);
     this.#published.delete(key);
@@ -331,14 +334,16 @@ export class LocalDuckDb implements LocalEngine {
       if (alias === fromImport || !tables.delete(key) || tables.size > 0) continue;
       this.#imports.delete(alias);
       await this.execute(`DETACH ${identifier(alias)}`);
-      await removeDatabase(this.#importFile(alias));
+      // Windows removes no file that a query at the same time still reads; it goes with the session.
+      await removeDatabase(this.#importFile(alias)).catch(() => this.#leftOver.add(alias));
     }
   }
 
   async dispose(): Promise<void> {
     if (this.#parts.ownsKql) await this.#parts.kql.dispose();
     await this.#parts.database.close();
-    await Promise.all([...this.#imports.keys()].map((alias) => removeDatabase(this.#importFile(alias))));
+    const aliases = [...this.#imports.keys(), ...this.#leftOver];
+    await Promise.all(aliases.map((alias) => removeDatabase(this.#importFile(alias))));
   }
 
   #importFile(alias: string): string {

@@ -2,6 +2,7 @@
 import { mkdir, realpath } from 'node:fs/promises';
 import { availableParallelism, totalmem } from 'node:os';
 import { join } from 'node:path';
+import type { DuckDBConnection } from '@duckdb/node-api';
 import { jsFunctions } from '../../kql/functions/jsFunctions.ts';
 import { lateFunctions } from '../../kql/functions/lateFunctions.ts';
 import { functionMacros } from '../../kql/functions/macros.ts';
@@ -29,6 +30,11 @@ export interface LocalEngineOptions {
   readonly externalData?: 'refuse' | 'empty';
   /** Translator; by default one in a worker thread of its own, started by the first query. */
   readonly kql?: KqlService;
+  /**
+   * Queries run at the same time, each stopped by itself, for a server's clients; by default they take turns. Each query
+   * blocks one of Node's threads for files while it runs (`UV_THREADPOOL_SIZE`): the caller leaves some free.
+   */
+  readonly isSideBySide?: boolean;
   /** The instant that `now()` means, in ticks since 0001-01-01. */
   readonly now?: () => bigint;
 }
@@ -49,11 +55,13 @@ export async function openLocalEngine(options: LocalEngineOptions): Promise<Loca
     threads,
     spillFolder: join(folder, name),
   });
-  const database = await openSessionDatabase(folder, budget(1 - importShare, 'spill'), async (connection) => {
+  const prepare = async (connection: DuckDBConnection): Promise<void> => {
     registerScalarFunctions(connection, [...jsFunctions, ...textFunctions]);
     for (const macro of functionMacros) await connection.run(macro);
     for (const macro of textMacros) await connection.run(`CREATE MACRO ${macro}`);
-  });
+  };
+  const main = budget(1 - importShare, 'spill');
+  const database = await openSessionDatabase(folder, main, prepare, options.isSideBySide);
   const kql = options.kql ?? createWorkerKqlService();
   return new LocalDuckDb({
     database,

@@ -10,6 +10,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
 import { stringLiteral } from '../../kql/sql/literal.ts';
+import { StatementPool, type Statements } from './statementPool.ts';
 import { StatementQueue } from './statementQueue.ts';
 
 /** What a DuckDB instance of this session may use. */
@@ -27,11 +28,11 @@ export const friendlySchema = 'sql_cells';
 
 export interface SessionDatabase {
   /** KQL and internal statements. */
-  readonly queries: StatementQueue;
+  readonly queries: Statements;
   /** Pages of results, so that a grid scrolls while a query runs. */
-  readonly pages: StatementQueue;
+  readonly pages: Statements;
   /** `sql` cells: unqualified names mean the friendly views. */
-  readonly sqlCells: StatementQueue;
+  readonly sqlCells: Statements;
   /** DuckDB's version, e.g. `1.5.6`. */
   readonly version: string;
   close(): Promise<void>;
@@ -54,11 +55,15 @@ export function kibibytes(bytes: number): string {
   return `${Math.floor(bytes / 1024)}KiB`;
 }
 
-/** Creates the database in `folder`, replacing what a crashed session left there; `prepare` runs before it is locked. */
+/**
+ * Creates the database in `folder`, replacing what a crashed session left there; `prepare` runs before it is locked. KQL
+ * statements take turns, and so do pages, unless they run side by side.
+ */
 export async function openSessionDatabase(
   folder: string,
   budget: Budget,
   prepare: (connection: DuckDBConnection) => Promise<void>,
+  isSideBySide = false,
 ): Promise<SessionDatabase> {
   await mkdir(budget.spillFolder, { recursive: true });
   const file = join(folder, 'session.duckdb');
@@ -68,17 +73,15 @@ export async function openSessionDatabase(
   const [queries, pages, sqlCells] = connections;
   await queries.run(`CREATE SCHEMA ${resultSchema}; CREATE SCHEMA ${friendlySchema}`);
   await prepare(queries);
-  for (const connection of connections) await connection.run(`SET TimeZone = 'UTC'`);
+  await queries.run(`SET GLOBAL TimeZone = 'UTC'`);
   await sqlCells.run(`SET search_path = '${friendlySchema}'`);
   await queries.run(`SET allowed_directories = [${stringLiteral(folder)}]`);
   await queries.run(`SET enable_external_access = false`);
   await queries.run(`SET lock_configuration = true`);
   const version = String((await queries.runAndReadAll('SELECT version()')).getRows()[0]?.[0] ?? '');
-  const queues = [
-    new StatementQueue(queries),
-    new StatementQueue(pages),
-    new StatementQueue(sqlCells),
-  ] as const;
+  const statements = (connection: DuckDBConnection): Statements =>
+    isSideBySide ? new StatementPool(connection, () => instance.connect()) : new StatementQueue(connection);
+  const queues = [statements(queries), statements(pages), new StatementQueue(sqlCells)] as const;
   return {
     queries: queues[0],
     pages: queues[1],

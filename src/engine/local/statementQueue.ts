@@ -4,11 +4,12 @@
  */
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { abortError, unlessAborted } from './abort.ts';
+import type { Statements } from './statementPool.ts';
 
 /** An interrupt that arrives before DuckDB has begun is lost, so it is repeated until the work has stopped. */
 const interruptEveryMs = 20;
 
-export class StatementQueue {
+export class StatementQueue implements Statements {
   #tail: Promise<unknown> = Promise.resolve();
   readonly #connection: DuckDBConnection;
 

@@ -8,8 +8,10 @@ import { kqlName } from '../../kql/kqlText.ts';
 import { ticksFromEpochMilliseconds } from '../../kql/time/ticks.ts';
 import type { KqlService } from '../../kql/translation.ts';
 import type { ParameterValue, TableSchema } from '../../kql/types.ts';
+import type { LoadCache } from '../../data/cache/loadCache.ts';
 import type { TableFiles } from './tableFiles.ts';
 import { TableLoader, type LoadFailure } from './tableLoader.ts';
+import type { Turns } from './turns.ts';
 
 export interface DatabaseOptions {
   readonly name: string;
@@ -19,6 +21,10 @@ export interface DatabaseOptions {
   readonly memoryLimitBytes: number;
   readonly threads?: number;
   readonly kql: KqlService;
+  /** Whose turn it is to run a query; absent: everybody's, since queries are small. */
+  readonly turns?: Turns;
+  /** Where loaded tables are kept from one start to the next; absent: nowhere. */
+  readonly cache?: LoadCache;
   readonly onNotice: (text: string) => void;
 }
 
@@ -47,12 +53,14 @@ export class Database {
     this.#options = options;
   }
 
-  /** Runs the query on the tables it names. Rejects with an `AbortError` when stopped. */
+  /** Runs the query on the tables it names, beside others. Rejects with an `AbortError` when stopped. */
   async query({ text, parameters, nowTicks, signal }: QueryRequest): Promise<QueryOutcome> {
+    const { turns } = this.#options;
     const { engine, loader } = await this.#open();
     const failures = await loader.loadFor(text, signal);
     const run = () => engine.query(text, { parameters, signal });
-    const outcome = await (nowTicks === undefined ? run() : this.#now.run(nowTicks, run));
+    const atNow = () => (nowTicks === undefined ? run() : this.#now.run(nowTicks, run));
+    const outcome = await (turns === undefined ? atNow() : turns.run(atNow, signal));
     return outcome.ok ? outcome : withReasons(outcome, failures);
   }
 
@@ -82,9 +90,12 @@ export class Database {
     return { ...(schema && { schema }), ...(failure !== undefined && { failure }) };
   }
 
-  /** Returns the number of rows of a table, which is loaded for it; null when it cannot be. */
+  /** Returns the number of rows of a table, which is loaded for it; null when it cannot be. Waits for no query. */
   async rowCount(table: string, signal: AbortSignal): Promise<number | null> {
-    const outcome = await this.query({ text: `${kqlName(table)} | count`, parameters: [], signal });
+    const { engine, loader } = await this.#open();
+    const text = `${kqlName(table)} | count`;
+    await loader.loadFor(text, signal);
+    const outcome = await engine.query(text, { signal });
     if (!outcome.ok) return null;
     const counts = outcome.results.map(({ table: counted }) => counted);
     const page = await counts[0]?.page({ offset: 0, limit: 1 }, signal);
@@ -105,15 +116,17 @@ export class Database {
   }
 
   async #openEngine(): Promise<Opened> {
-    const { engineFolder, memoryLimitBytes, threads, kql, tables, onNotice } = this.#options;
+    const { engineFolder, memoryLimitBytes, threads, kql, tables, cache, onNotice } = this.#options;
     const engine = await openLocalEngine({
       folder: engineFolder,
       memoryLimitBytes,
       ...(threads !== undefined && { threads }),
       kql: isolatedKql(kql),
+      isSideBySide: true,
       now: () => this.#now.getStore() ?? ticksFromEpochMilliseconds(Date.now()),
     });
-    return { engine, loader: new TableLoader({ engine, tables, onNotice }) };
+    const loader = new TableLoader({ engine, tables, onNotice, ...(cache !== undefined && { cache }) });
+    return { engine, loader };
   }
 }
 

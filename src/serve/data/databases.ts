@@ -2,6 +2,7 @@
 import { mkdtemp, realpath, rm, stat } from 'node:fs/promises';
 import { tmpdir, totalmem } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
+import type { LoadCache } from '../../data/cache/loadCache.ts';
 import { isGlob, matchingFiles } from '../../data/glob.ts';
 import { checkTableName, tableNameFromFile } from '../../data/tableName.ts';
 import { createWorkerKqlService } from '../../engine/local/workerKqlService.ts';
@@ -9,6 +10,7 @@ import type { KqlService } from '../../kql/translation.ts';
 import { ServiceError } from '../serviceError.ts';
 import { Database } from './database.ts';
 import { tablesOfFolder, type TableFiles } from './tableFiles.ts';
+import { queriesAtOnce, Turns } from './turns.ts';
 
 export interface Served {
   /** Folders and files, relative to `workingFolder` or absolute. */
@@ -24,6 +26,8 @@ export interface DatabasesOptions extends Served {
   readonly threads?: number;
   /** Translator; by default one in a worker thread of its own, which ends with the server. */
   readonly kql?: KqlService;
+  /** Where loaded tables are kept from one start to the next. Default: nowhere. */
+  readonly cache?: LoadCache;
   readonly onNotice: (text: string) => void;
 }
 
@@ -84,6 +88,7 @@ export async function openDatabases(options: DatabasesOptions): Promise<Database
   const root = await mkdtemp(join(tmpdir(), 'hunt-serve-'));
   const kql = options.kql ?? createWorkerKqlService();
   const memory = (options.memoryLimitBytes ?? totalmem() * memoryShare) / parts.length;
+  const turns = new Turns(queriesAtOnce(process.env));
   const all = parts.map(
     ({ name, tables }, index) =>
       new Database({
@@ -93,6 +98,8 @@ export async function openDatabases(options: DatabasesOptions): Promise<Database
         memoryLimitBytes: memory,
         ...(options.threads !== undefined && { threads: options.threads }),
         kql,
+        turns,
+        ...(options.cache !== undefined && { cache: options.cache }),
         onNotice: options.onNotice,
       }),
   );

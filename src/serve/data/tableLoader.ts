@@ -2,6 +2,7 @@
  * Loads a database's tables when a query first names them, and again when their files have changed. Contracts: one load
  * of a table at a time, shared by all who wait; a query that is stopped does not stop it for the others.
  */
+import type { LoadCache } from '../../data/cache/loadCache.ts';
 import { Lenses } from '../../data/lenses/lenses.ts';
 import { lensTables } from '../../data/lenses/registry.ts';
 import type { LoadedTable } from '../../data/loadedTable.ts';
@@ -26,6 +27,8 @@ export interface LoaderOptions {
   readonly engine: LocalEngine;
   /** The tables as they are now. */
   readonly tables: () => Promise<readonly TableFiles[]>;
+  /** Where loaded tables are kept; absent: nowhere. */
+  readonly cache?: LoadCache;
   readonly onNotice: (text: string) => void;
 }
 
@@ -97,6 +100,7 @@ export class TableLoader {
 
   async #loadIfChanged(table: TableFiles): Promise<LoadFailure | undefined> {
     const { name, paths, folder, isNamed } = table;
+    const { engine, cache } = this.#options;
     const current = await fingerprint(table);
     if (this.#loaded.get(name)?.fingerprint === current) return undefined;
     if (!isNamed && paths.length > 1) {
@@ -104,11 +108,12 @@ export class TableLoader {
       return { table: name, message };
     }
     try {
-      const loaded = await loadTable(this.#options.engine, {
+      const loaded = await loadTable(engine, {
         table: name,
         paths,
         folder,
         allowPath: () => Promise.resolve(isNamed),
+        ...(cache !== undefined && { cache }),
       });
       this.#loaded.set(name, { fingerprint: current, rejects: loaded.rejects.count });
       this.#tell(loaded);
