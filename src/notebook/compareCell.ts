@@ -2,7 +2,7 @@
 import type { CellOutcome, CodeCell } from './cell.ts';
 import { kqlOfCell, wholeCell } from './cellChecks.ts';
 import { compareHomes } from './compareHomes.ts';
-import type { RunContext } from './runCell.ts';
+import type { RunContext } from './run/cellRun.ts';
 
 export interface CompareOptions {
   readonly key: string;

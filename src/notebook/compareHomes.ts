@@ -6,7 +6,7 @@ import type { CellError, CellOutcome, CodeCell } from './cell.ts';
 import { errorOn, wholeCell } from './cellChecks.ts';
 import { withMissingTables, type Attempt } from './missingTables.ts';
 import { queryOn } from './queryOn.ts';
-import type { RunContext } from './runCell.ts';
+import type { RunContext } from './run/cellRun.ts';
 
 interface Home {
   readonly table: ResultTable;

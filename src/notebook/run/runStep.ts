@@ -1,0 +1,102 @@
+/** Runs a `hunt` cell: an action on the session, or a detection as the KQL that it compiles to. */
+import { isEmptyCell, parseHuntCell, type ParsedHuntCell } from '../../steps/huntCell.ts';
+import { StepError, type ActionContext, type ActionStep, type DetectionStep } from '../../steps/step.ts';
+import { assertedFinding } from '../assertedFinding.ts';
+import type { CellOutcome, CodeCell } from '../cell.ts';
+import { cellError, compiledKql, stepComplaint } from '../cellChecks.ts';
+import { queryOn } from '../queryOn.ts';
+import { stepFiles } from '../stepFiles.ts';
+import { failed, replacedTables, resultsOf, startClock, succeeded, unknownEngine } from './cellEnd.ts';
+import { signalOf, tryOn, type CellRun, type RunContext } from './cellRun.ts';
+import { lookedAtBy } from './lookedAt.ts';
+
+/** Runs the step of the cell. */
+export async function runStep(context: RunContext, cell: CodeCell, run: CellRun): Promise<CellOutcome> {
+  const parsed = parseHuntCell(cell.text);
+  if (!parsed.ok) return isEmptyCell(parsed) ? succeeded({}) : failed(parsed.errors);
+  context.lets.set(run.key, []);
+  const { step } = parsed;
+  return step.kind === 'action'
+    ? runAction(context, parsed, step, run)
+    : runDetection(context, cell, parsed, step, run);
+}
+
+async function runAction(
+  context: RunContext,
+  parsed: ParsedHuntCell,
+  step: ActionStep,
+  run: CellRun,
+): Promise<CellOutcome> {
+  const { engine, folder, allowPath, allowUrl, loads, connections, published } = context;
+  const { onProgress } = run;
+  try {
+    const actionContext: ActionContext = {
+      engine,
+      folder,
+      allowPath,
+      connections: connections.switchOf(run.key, run.signal),
+      ...signalOf(run),
+      ...(allowUrl !== undefined && { allowUrl }),
+      ...(loads !== undefined && { loads }),
+      ...(onProgress !== undefined && { onProgress }),
+    };
+    const { loaded, notices } = await step.run(parsed.args, actionContext);
+    context.sources.add(loaded);
+    for (const { name } of loaded) published.forget(name);
+    return succeeded({ loaded, notices });
+  } catch (error) {
+    if (error instanceof StepError) return failed([stepComplaint(error, parsed)]);
+    throw error;
+  }
+}
+
+async function runDetection(
+  context: RunContext,
+  cell: CodeCell,
+  parsed: ParsedHuntCell,
+  step: DetectionStep,
+  run: CellRun,
+): Promise<CellOutcome> {
+  const { folder, allowPath, published } = context;
+  const home = context.connections.engineOf(run.key, cell.text);
+  if (!home.ok) return unknownEngine(home);
+  const { engine } = home;
+  const { files, told } = stepFiles({
+    folder,
+    allowPath,
+    local: context.engine,
+    engine,
+    schema: () => published.schemaOf(engine),
+    ...signalOf(run),
+  });
+  const compiled = await tryOn(engine, context, run, async () => {
+    const compiledNow = await compiledKql(parsed, published.schemaOf(engine), files);
+    return typeof compiledNow === 'string'
+      ? { ok: true, value: compiledNow }
+      : { ok: false, errors: compiledNow };
+  });
+  if (!compiled.ok) return failed(compiled.errors);
+  const { value: kql, loaded } = compiled;
+  const clock = startClock(context);
+  const outcome = await queryOn(context, engine, kql, signalOf(run));
+  if (!outcome.ok) {
+    const place = parsed.placeOf([]);
+    return failed(outcome.errors.map((error) => ({ ...cellError(error, kql), ...place })));
+  }
+  const results = resultsOf(outcome, clock, context, engine, cell, kql);
+  const lookAgain = () =>
+    lookedAtBy(context, engine, step.looked?.(parsed.args, { schema: published.schemaOf(engine) }), run);
+  const { findings, notices } = await assertedFinding(step, parsed.args, results, lookAgain, run.signal);
+  return succeeded({
+    results,
+    loaded,
+    findings,
+    notices: [
+      ...compiled.notices,
+      ...told(),
+      ...outcome.notices,
+      ...notices,
+      ...replacedTables(results, context),
+    ],
+  });
+}
