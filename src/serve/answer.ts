@@ -22,6 +22,7 @@ export interface Service {
   readonly databases: Databases;
   readonly queries: RunningQueries;
   readonly version: string;
+  readonly startedAt: Date;
 }
 
 export interface Exchange {

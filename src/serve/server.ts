@@ -63,7 +63,8 @@ export async function startServer(options: ServerOptions): Promise<KustoServer> 
     onNotice,
   });
   const queries = new RunningQueries();
-  const service: Service = { databases, queries, version: options.version ?? '0.0.0' };
+  const version = options.version ?? '0.0.0';
+  const service: Service = { databases, queries, version, startedAt: new Date() };
   const server = createServer(
     {
       headersTimeout: timeouts.headersMs,

@@ -18,7 +18,7 @@ const invalid = 'Request is invalid and cannot be executed.';
 /** Status codes: Microsoft Learn, "Query/management HTTP response". */
 const kinds = {
   badRequest: kind(400, 'General_BadRequest', 'KustoBadRequestException', invalid),
-  unknownDatabase: kind(400, 'BadRequest_EntityNotFound', 'EntityNotFoundException', invalid),
+  unknownEntity: kind(400, 'BadRequest_EntityNotFound', 'EntityNotFoundException', invalid),
   failed: kind(
     400,
     'General_ExecutionFailure',

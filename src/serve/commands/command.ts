@@ -10,6 +10,8 @@ export interface CommandContext {
   readonly database: Database;
   readonly queries: RunningQueries;
   readonly version: string;
+  /** When the server began. */
+  readonly startedAt: Date;
   readonly signal: AbortSignal;
 }
 
@@ -23,8 +25,8 @@ export type CommandNames = readonly string[];
 
 export interface Command {
   /**
-   * The words, as documentation writes them: `NAME` stands for a name, `(NAMES)` for a list in parentheses, `[...]` for
-   * words that may be left out, `a/b` for either.
+   * The words, as documentation writes them: `NAME` stands for a name, `(NAMES)` for a list in parentheses, `(OPTIONS)`
+   * for one that changes nothing here, `[...]` for words that may be left out, `a/b` for either.
    */
   readonly syntax: string;
   run(names: CommandNames, context: CommandContext): Promise<CommandRows> | CommandRows;

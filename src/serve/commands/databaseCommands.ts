@@ -1,5 +1,5 @@
 /** Commands that list databases: Microsoft Learn, ".show databases command". */
-import type { Column, JsonValue } from '../../kql/types.ts';
+import type { JsonValue } from '../../kql/types.ts';
 import type { Database } from '../data/database.ts';
 import { columnsOf, type Command, type CommandContext, type CommandRows } from './command.ts';
 
@@ -44,14 +44,6 @@ const some = (names: readonly string[], { databases, database }: CommandContext)
     database,
   );
 
-const versionColumns: readonly Column[] = columnsOf({
-  BuildVersion: 'string',
-  BuildTime: 'datetime',
-  ServiceType: 'string',
-  ProductVersion: 'string',
-  ServiceOffering: 'string',
-});
-
 export const databaseCommands: readonly Command[] = [
   { syntax: '.show [cluster] databases [details/identity/policies/datastats]', run: list },
   { syntax: '.show [cluster] databases (NAMES)', run: some },
@@ -60,11 +52,4 @@ export const databaseCommands: readonly Command[] = [
     run: (_names, { database }) => rowsOf([database], database),
   },
   { syntax: '.show database NAME [details/identity/policies/datastats]', run: some },
-  {
-    syntax: '.show version',
-    run: (_names, { version }) => ({
-      columns: versionColumns,
-      rows: [[version, null, 'Engine', `hunt ${version}`, '{"Type":"HuntNotebooks"}']],
-    }),
-  },
 ];

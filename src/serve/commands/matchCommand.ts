@@ -37,7 +37,12 @@ function matchPart(
   const found: string[] = [];
   let at = start;
   for (const word of words) {
-    const end = word === '(NAMES)' ? matchList(tokens, at, found) : matchWord(word, tokens[at], at, found);
+    const end =
+      word === '(NAMES)'
+        ? matchList(tokens, at, found)
+        : word === '(OPTIONS)'
+          ? matchOptions(tokens, at)
+          : matchWord(word, tokens[at], at, found);
     if (end === undefined) return undefined;
     at = end;
   }
@@ -53,16 +58,25 @@ function matchWord(word: string, token: Token | undefined, at: number, found: st
   return at + 1;
 }
 
+function matchOptions(tokens: readonly Token[], start: number): number | undefined {
+  if (!isSign(tokens[start], '(')) return undefined;
+  const end = tokens.findIndex((token, at) => at > start && isSign(token, ')'));
+  return end < 0 ? undefined : end + 1;
+}
+
+function isSign(token: Token | undefined, sign: string): boolean {
+  return token?.kind === 'sign' && token.text === sign;
+}
+
 function matchList(tokens: readonly Token[], start: number, found: string[]): number | undefined {
-  const isSign = (at: number, sign: string) => tokens[at]?.kind === 'sign' && tokens[at].text === sign;
-  if (!isSign(start, '(')) return undefined;
+  if (!isSign(tokens[start], '(')) return undefined;
   let at = start + 1;
   while (true) {
     const token = tokens[at];
     if (token === undefined || token.kind === 'sign') return undefined;
     found.push(token.text);
-    if (isSign(at + 1, ')')) return at + 2;
-    if (!isSign(at + 1, ',')) return undefined;
+    if (isSign(tokens[at + 1], ')')) return at + 2;
+    if (!isSign(tokens[at + 1], ',')) return undefined;
     at += 2;
   }
 }

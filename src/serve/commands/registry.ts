@@ -1,8 +1,10 @@
 /** All commands. A new command is an entry in one of these lists. */
 import { ServiceError } from '../serviceError.ts';
+import { clusterCommands } from './clusterCommands.ts';
 import type { Command, CommandContext, CommandRows } from './command.ts';
 import { commandVerb, readCommand, type CommandText } from './commandText.ts';
 import { databaseCommands } from './databaseCommands.ts';
+import { emptyCommands } from './emptyCommands.ts';
 import { matchCommand } from './matchCommand.ts';
 import { queryCommands } from './queryCommands.ts';
 import { schemaCommands } from './schemaCommands.ts';
@@ -10,6 +12,8 @@ import { tableCommands } from './tableCommands.ts';
 
 /** The first that matches is meant: those with more words of their own stand before those that take any name there. */
 export const commands: readonly Command[] = [
+  ...clusterCommands,
+  ...emptyCommands,
   ...schemaCommands,
   ...databaseCommands,
   ...tableCommands,

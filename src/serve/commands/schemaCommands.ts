@@ -86,7 +86,12 @@ function tableDocument({ name, columns }: TableSchema): JsonValue {
   };
 }
 
-function cslColumns(columns: readonly Column[], separator = ',', write = (name: string) => name): string {
+/** Returns columns as the service writes them: `a:string,b:long`. */
+export function cslColumns(
+  columns: readonly Column[],
+  separator = ',',
+  write = (name: string) => name,
+): string {
   return columns.map(({ name, type }) => `${write(name)}:${type}`).join(separator);
 }
 
@@ -115,7 +120,7 @@ export async function schemaOf(database: Database, name: string, signal: AbortSi
   if (failure !== undefined) throw new ServiceError('failed', `${name} could not be loaded: ${failure}`);
   const known = (await database.tableNames()).slice(0, 20).join(', ');
   throw new ServiceError(
-    'badRequest',
+    'unknownEntity',
     `Entity ID '${name}' of kind 'Table' was not found in the database '${database.name}'. Tables here: ${known}.`,
   );
 }
@@ -128,7 +133,7 @@ export const schemaCommands: readonly Command[] = [
     run: (_names, context) => flatSchema(all(context), context.signal),
   },
   {
-    syntax: '.show [cluster] [databases] schema [if_later_than NAME] as json',
+    syntax: '.show [cluster] [databases] schema [if_later_than NAME] as json [with (OPTIONS)]',
     run: (_names, context) => jsonSchema(all(context), context.signal),
   },
   {
@@ -140,7 +145,7 @@ export const schemaCommands: readonly Command[] = [
       ),
   },
   {
-    syntax: '.show databases (NAMES) schema as json',
+    syntax: '.show databases (NAMES) schema as json [with (OPTIONS)]',
     run: (names, { databases, signal }) =>
       jsonSchema(
         names.map((name) => databases.get(name)),
@@ -152,7 +157,7 @@ export const schemaCommands: readonly Command[] = [
     run: (_names, { database, signal }) => flatSchema([database], signal),
   },
   {
-    syntax: '.show database schema as json',
+    syntax: '.show database schema as json [with (OPTIONS)]',
     run: (_names, { database, signal }) => jsonSchema([database], signal),
   },
   {
@@ -164,7 +169,7 @@ export const schemaCommands: readonly Command[] = [
     run: ([name], { databases, signal }) => flatSchema([databases.get(name)], signal),
   },
   {
-    syntax: '.show database NAME schema [if_later_than NAME] as json',
+    syntax: '.show database NAME schema [if_later_than NAME] as json [with (OPTIONS)]',
     run: ([name], { databases, signal }) => jsonSchema([databases.get(name)], signal),
   },
   {

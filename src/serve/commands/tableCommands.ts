@@ -59,43 +59,6 @@ async function details(
   return { columns: detailColumns, rows };
 }
 
-/** Lists of what a database of logs does not have, with the columns that clients look for. */
-const empty: readonly Command[] = [
-  {
-    syntax: '.show functions',
-    run: () => ({
-      columns: columnsOf({
-        Name: 'string',
-        Parameters: 'string',
-        Body: 'string',
-        Folder: 'string',
-        DocString: 'string',
-      }),
-      rows: [],
-    }),
-  },
-  {
-    syntax: '.show materialized-views',
-    run: () => ({
-      columns: columnsOf({
-        Name: 'string',
-        SourceTable: 'string',
-        Query: 'string',
-        Folder: 'string',
-        DocString: 'string',
-      }),
-      rows: [],
-    }),
-  },
-  {
-    syntax: '.show external tables',
-    run: () => ({
-      columns: columnsOf({ TableName: 'string', TableType: 'string', Folder: 'string', DocString: 'string' }),
-      rows: [],
-    }),
-  },
-];
-
 export const tableCommands: readonly Command[] = [
   {
     syntax: '.show tables',
@@ -142,5 +105,4 @@ export const tableCommands: readonly Command[] = [
       return { columns: columnColumns, rows };
     },
   },
-  ...empty,
 ];

@@ -69,7 +69,7 @@ export class Databases {
     if (first && (name === undefined || name === '' || name.toLowerCase() === defaultName)) return first;
     const known = this.all.map((database) => `'${database.name}'`).join(', ');
     throw new ServiceError(
-      'unknownDatabase',
+      'unknownEntity',
       `Entity ID '${name ?? ''}' of kind 'Database' was not found. The databases here: ${known}.`,
     );
   }
