@@ -2,7 +2,7 @@
 import { fromText } from '../engine/local/textConversion.ts';
 import type { ScalarType } from '../kql/types.ts';
 
-type InferredType = 'bool' | 'long' | 'real' | 'datetime';
+export type InferredType = 'bool' | 'long' | 'real' | 'datetime';
 
 /** Types that text is tried for, the narrowest first. */
 export const inferredTypes: readonly InferredType[] = ['bool', 'long', 'real', 'datetime'];
@@ -18,18 +18,24 @@ const halfDayTime =
 
 /** Returns SQL that is true for a text that reads as the type and would be written the same way (`007` is no long). */
 export function readsAs(column: string, type: InferredType): string {
-  const converts = `${fromText(column, type)} IS NOT NULL`;
+  const looks = looksAs(column, type);
+  // DuckDB would convert every text if the two were only joined by AND, and converting is slow for what is no time.
+  return type === 'bool' || type === 'real'
+    ? looks
+    : `CASE WHEN ${looks} THEN ${fromText(column, type)} IS NOT NULL ELSE false END`;
+}
+
+/** Returns SQL that is true for a text that is written as values of the type are, in range or not. */
+export function looksAs(column: string, type: InferredType): string {
   switch (type) {
     case 'bool':
       return `lower(${column}) IN ('true', 'false')`;
     case 'long':
-      return `regexp_full_match(${column}, '-?(0|[1-9][0-9]{0,18})') AND ${converts}`;
+      return `regexp_full_match(${column}, '-?(0|[1-9][0-9]{0,18})')`;
     case 'real':
       return `regexp_full_match(${column}, '-?(0|[1-9][0-9]*)(\\.[0-9]+)?([eE][-+]?[0-9]+)?')`;
     case 'datetime':
-      // DuckDB would convert every text if the two were only joined by AND, and converting is slow for what is no time.
-      return `CASE WHEN regexp_full_match(${column}, '${isoTime}') OR (${column}[-1] = 'M' AND regexp_full_match(${column}, '${halfDayTime}'))
-        THEN ${converts} ELSE false END`;
+      return `(regexp_full_match(${column}, '${isoTime}') OR (${column}[-1] = 'M' AND regexp_full_match(${column}, '${halfDayTime}')))`;
   }
 }
 

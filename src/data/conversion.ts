@@ -3,6 +3,8 @@ import { fromText } from '../engine/local/textConversion.ts';
 import { nullLiteral, sqlTypes, stringLiteral } from '../kql/sql/literal.ts';
 import { unixEpochTicks } from '../kql/time/ticks.ts';
 import type { ScalarType } from '../kql/types.ts';
+import { looksAs } from './columnTypes.ts';
+import type { ColumnGuess } from './inferTypes.ts';
 import type { SourceColumn } from './readers/reader.ts';
 
 export interface Conversion {
@@ -30,10 +32,42 @@ export function conversion(column: string, source: SourceColumn, type: ScalarTyp
   };
 }
 
-/** Returns the conversion's value, or a failure with `mark` in its message where a value does not convert. */
-export function strictValue({ value, text, isBad }: Conversion, mark: string): string {
+/** Returns the conversion's value, or a failure where a value does not convert. */
+export function strictValue({ value, text, isBad }: Conversion): string {
   if (isBad === undefined) return value;
-  return `CASE WHEN ${text} IS NULL OR ${text} = '' THEN NULL ELSE coalesce(${value}, error(${stringLiteral(mark)})) END`;
+  return `CASE WHEN ${text} IS NULL OR ${text} = '' THEN NULL ELSE coalesce(${value}, ${misfit}) END`;
+}
+
+/** A failure, in SQL: the reading stops and is done another way. */
+const misfit = "error('a value does not fit its column')";
+
+/**
+ * Returns the value of a column of which the first rows showed the guess, or a failure where a value would have shown
+ * another: what is read so is what all rows together would have given.
+ */
+export function guessedValue(
+  column: string,
+  source: SourceColumn,
+  type: ScalarType,
+  guess: ColumnGuess,
+): string {
+  const converted = conversion(column, source, type);
+  switch (guess) {
+    case 'given':
+      return strictValue(converted);
+    case 'string':
+      return converted.value;
+    case 'none':
+      return `CASE WHEN ${column} <> '' THEN ${misfit} ELSE ${type === 'string' ? "''" : 'NULL'} END`;
+    case 'bool':
+    case 'long':
+    case 'real':
+    case 'datetime': {
+      const value = type === guess ? fromText(column, type) : converted.value;
+      const fits = `CASE WHEN ${looksAs(column, guess)} THEN ${value} END`;
+      return `CASE WHEN ${column} IS NULL OR ${column} = '' THEN ${type === 'string' ? "''" : 'NULL'} ELSE coalesce(${fits}, ${misfit}) END`;
+    }
+  }
 }
 
 /** Returns the value of a column that a source does not have. */

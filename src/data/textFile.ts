@@ -25,7 +25,10 @@ export interface TextFile {
 }
 
 /** Longest line that DuckDB reads, in bytes: a script block or command line can be long. */
-export const maxLineBytes = 16_777_216;
+const maxLineBytes = 16_777_216;
+
+/** Options of DuckDB's `read_csv` for lines of that length; its own buffer for them would be half a gigabyte. */
+export const lineLimits = `max_line_size = ${maxLineBytes}, buffer_size = ${2 * maxLineBytes}`;
 
 const headBytes = 256 * 1024;
 
@@ -90,7 +93,7 @@ export async function plainText(path: string, notices: readonly string[]): Promi
 /** Node 20 cannot unpack zstd, DuckDB can: it gives the first lines, and the whole text where a row must be diagnosed. */
 async function openZstd(files: FileImport, file: LogFile): Promise<TextFile> {
   const lines = `read_csv(${stringLiteral(file.path)}, columns = {'line': 'VARCHAR'}, delim = '\u0001', quote = '', escape = '',
-    header = false, auto_detect = false, compression = 'zstd', max_line_size = ${maxLineBytes})`;
+    header = false, auto_detect = false, compression = 'zstd', ${lineLimits})`;
   const first = await files.execute(`SELECT line FROM ${lines} LIMIT 100`);
   const head = first.map((row) => `${row['line'] ?? ''}\n`).join('');
   async function* chunks(): AsyncIterable<string> {

@@ -9,7 +9,7 @@ import { stringLiteral } from '../../kql/sql/literal.ts';
 import { csvRecords } from '../csvRecords.ts';
 import { DataError } from '../dataError.ts';
 import type { LogFile } from '../resolvePaths.ts';
-import { maxLineBytes, openText, type TextFile } from '../textFile.ts';
+import { lineLimits, openText, type TextFile } from '../textFile.ts';
 import type { OpenedFile, Reader, SourceColumn } from './reader.ts';
 
 export const csvReader: Reader = {
@@ -68,7 +68,7 @@ function openDelimited(files: FileImport, file: LogFile, text: TextFile, delimit
   const { columns, notices } = namedColumns(header, file);
   const places = columns.map((_column, index) => `c${index}`);
   const from = `read_csv(${stringLiteral(text.path)}, auto_detect = false, header = true, delim = ${stringLiteral(delimiter)},
-    quote = '"', escape = '"', compression = '${text.packing}', max_line_size = ${maxLineBytes},
+    quote = '"', escape = '"', compression = '${text.packing}', ${lineLimits},
     columns = {${places.map((place) => `'${place}': 'VARCHAR'`).join(', ')}})`;
 
   const stage = async (relation: string): Promise<void> => {

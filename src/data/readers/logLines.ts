@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { FileImport } from '../../engine/local/fileImport.ts';
 import { stringLiteral } from '../../kql/sql/literal.ts';
 import { lines, maxLineLength } from '../csvRecords.ts';
-import { maxLineBytes, type TextFile } from '../textFile.ts';
+import { lineLimits, type TextFile } from '../textFile.ts';
 import type { OpenedFile, SourceColumn } from './reader.ts';
 
 /** A piece of a log that may be one row, with the line where it starts. */
@@ -127,7 +127,7 @@ export function openLogLines(
 
 function readLines({ path, packing }: TextFile): string {
   return `(SELECT raw FROM read_csv(${stringLiteral(path)}, columns = {'raw': 'VARCHAR'}, delim = '\u0001', quote = '', escape = '',
-    header = false, auto_detect = false, compression = '${packing}', max_line_size = ${maxLineBytes}))`;
+    header = false, auto_detect = false, compression = '${packing}', ${lineLimits}))`;
 }
 
 async function* linesOf(text: TextFile): AsyncIterable<LogText> {

@@ -14,17 +14,27 @@ export interface SourceColumn {
   readonly isQuoted?: boolean;
 }
 
-export interface OpenedFile {
+/** What of a file can be read in one pass, as long as nothing is wrong with it. */
+interface ReadableFile {
   readonly columns: readonly SourceColumn[];
   /** FROM item with columns `c0`, `c1`, ... in the order of `columns`; fails when a row is broken. */
   readonly from: string;
+  /** Facts that the hunter should know; reading on may add some. */
+  readonly notices: readonly string[];
+}
+
+export interface OpenedFile extends ReadableFile {
   /**
    * Reads the file again and makes a relation of that name with `line` (BIGINT), `raw` (VARCHAR), `reason` (VARCHAR,
    * NULL for a row that could be read) and `c0`, `c1`, ... for every row there is.
    */
   readonly stage: (relation: string) => Promise<void>;
-  /** Facts that the hunter should know; staging may add some. */
-  readonly notices: readonly string[];
+}
+
+/** A file whose columns are what its first rows show; `from` fails where a later row would have shown others. */
+export interface GuessedFile extends ReadableFile {
+  /** Opens it with the columns that all rows show. */
+  readonly readAll: () => Promise<OpenedFile>;
 }
 
 export interface ReadOptions {
@@ -40,5 +50,5 @@ export interface Reader {
   readonly endings: readonly string[];
   /** Whether a file whose name says nothing is of this format, by how it begins; absent: it is never taken for it. */
   readonly recognizes?: (start: FileStart) => boolean;
-  open(files: FileImport, file: LogFile, options: ReadOptions): Promise<OpenedFile>;
+  open(files: FileImport, file: LogFile, options: ReadOptions): Promise<OpenedFile | GuessedFile>;
 }
