@@ -42,6 +42,7 @@ export async function startScriptedServer(
       else answer(one, response);
     });
   });
+  server.keepAliveTimeout = 60_000; // a busy machine must not find an idle connection closed
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   return {
