@@ -6,13 +6,18 @@ import { kqlName, kqlString, kqlTimespan } from '../kql/kqlText.ts';
 import type { Condition } from './condition.ts';
 import type { CorrelationRule, DetectionRule, Reference } from './rule.ts';
 import { whereAll, type RuleOnTable } from './ruleQuery.ts';
-import { failure } from './sigmaError.ts';
+import { attempt, failure, SigmaFailure } from './sigmaError.ts';
 import type { SigmaSet } from './sigmaSet.ts';
 
 type Compile = (rule: DetectionRule) => readonly RuleOnTable[];
 
 export interface CorrelationKql {
+  /** Gives a row for each incident: a column for each field of `group-by`, `FirstSeen`, `LastSeen` and `valueColumn`. */
   readonly kql: string;
+  /** Column with how many events, values or rules there were, or with what was computed of the values. */
+  readonly valueColumn: string;
+  /** The field of `group-by` that names the device of every event; undefined where none does. */
+  readonly deviceColumn: string | undefined;
   /** The rules whose events are correlated. */
   readonly rules: readonly { readonly rule: DetectionRule; readonly legs: readonly RuleOnTable[] }[];
 }
@@ -47,7 +52,20 @@ export function correlationQuery(
     `| project ${[...groups, 'FirstSeen', 'LastSeen', `${valueName(correlation)} = Value`].join(', ')}`,
     '| sort by FirstSeen asc',
   ].join('\n');
-  return { kql, rules: building.rules };
+  const { rules } = building;
+  return { kql, valueColumn: valueName(correlation), deviceColumn: deviceGroup(correlation, rules), rules };
+}
+
+function deviceGroup(correlation: CorrelationRule, rules: CorrelationKql['rules']): string | undefined {
+  const isDevice = (field: Reference): boolean =>
+    rules.length === correlation.rules.length &&
+    correlation.rules.every((reference, index) => {
+      const { name } = aliased(field, reference, correlation);
+      return (rules[index]?.legs ?? []).every(
+        ({ target }) => target.device !== undefined && target.field(name)?.kql === target.device,
+      );
+    });
+  return correlation.groupBy.find(isDevice)?.name;
 }
 
 const keyNames = ({ groupBy }: CorrelationRule): readonly string[] =>
@@ -119,8 +137,13 @@ function eventsOf(correlation: CorrelationRule, building: Building): string {
     ];
     if (document.kind === 'correlation') return [correlatedEvents(document, index, fields, building)];
     const legs = building.compile(document);
-    building.rules.push({ rule: document, legs });
-    return legs.map((leg) => ruleEvents(leg, index, fields, reference));
+    const tried = legs.map((leg) => attempt(() => ({ leg, kql: ruleEvents(leg, index, fields, reference) })));
+    const having = tried.flatMap((each) => (each.ok ? [each.value] : []));
+    const [refused] = tried.flatMap((each) => (each.ok ? [] : [each.error]));
+    // As for the fields of a rule: the tables that have them are looked at.
+    if (having.length === 0 && refused !== undefined) throw new SigmaFailure(refused);
+    building.rules.push({ rule: document, legs: having.map(({ leg }) => leg) });
+    return having.map(({ kql }) => kql);
   });
   return parts.length === 1 ? (parts[0] ?? '') : `union\n${parts.map((part) => `(${part})`).join(',\n')}`;
 }

@@ -1,13 +1,15 @@
 /** Rules of many files, compiled together for the tables of a session. */
 import type { Schema } from '../kql/types.ts';
+import { correlationQuery, type CorrelationKql } from './correlationQuery.ts';
+import type { CorrelatedRule } from './detectQuery.ts';
 import { FieldNames } from './fieldNames.ts';
 import { fieldsOf } from './matcher.ts';
 import { parseSigma } from './parseSigma.ts';
 import type { Placeholders } from './placeholders.ts';
-import type { CorrelationRule, DetectionRule, SigmaDocument } from './rule.ts';
+import type { CorrelationRule, DetectionRule, LogSource, SigmaDocument } from './rule.ts';
 import { compileFor, compileForReference, logSourceText } from './ruleQuery.ts';
 import type { ScannedRule } from './scanQuery.ts';
-import type { SigmaError, SigmaErrorKind } from './sigmaError.ts';
+import { attempt, SigmaFailure, type SigmaError, type SigmaErrorKind } from './sigmaError.ts';
 import { SigmaSet } from './sigmaSet.ts';
 import { targetsOf, type NamedTables } from './targets/chooseTargets.ts';
 import type { Target } from './targets/target.ts';
@@ -15,12 +17,16 @@ import type { Target } from './targets/target.ts';
 /** A rule that does not run, with the reason. */
 export interface RefusedRule {
   readonly file: string;
+  /** Line of the file, from 1. */
+  readonly line: number;
   readonly title: string;
   readonly error: SigmaError;
 }
 
 export interface CollectedRule<Rule = DetectionRule | CorrelationRule> {
   readonly file: string;
+  /** Text of the file, in which the places of the rule are. */
+  readonly text: string;
   readonly rule: Rule;
 }
 
@@ -49,19 +55,25 @@ export async function collectRules(
 ): Promise<RuleCollection> {
   const refused: RefusedRule[] = [];
   const documents: SigmaDocument[] = [];
-  const fileOf = new Map<SigmaDocument['about'], string>();
+  const fileOf = new Map<SigmaDocument['about'], RuleText>();
   for (const [index, { file, text }] of texts.entries()) {
     if (index % rulesAtOnce === 0) await new Promise(setImmediate);
     signal?.throwIfAborted();
     const parsed = parseSigma(text, placeholders);
-    for (const document of parsed.documents) fileOf.set(document.about, file);
+    for (const document of parsed.documents) fileOf.set(document.about, { file, text });
     documents.push(...parsed.documents);
     const [error] = parsed.errors;
-    if (error !== undefined) refused.push({ file, title: titleIn(text) ?? file, error });
+    if (error !== undefined) refused.push(refusal({ file, text }, titleIn(text) ?? file, error));
   }
   const set = new SigmaSet(documents);
-  const rules = set.standalone().map((rule) => ({ rule, file: fileOf.get(rule.about) ?? '' }));
+  const rules = set
+    .standalone()
+    .map((rule) => ({ rule, ...(fileOf.get(rule.about) ?? { file: '', text: '' }) }));
   return { set, rules, refused, documents: documents.length + refused.length };
+}
+
+function refusal({ file, text }: RuleText, title: string, error: SigmaError): RefusedRule {
+  return { file, line: text.slice(0, error.start).split('\n').length, title, error };
 }
 
 function titleIn(text: string): string | undefined {
@@ -70,20 +82,17 @@ function titleIn(text: string): string | undefined {
 
 export interface CompiledCollection {
   readonly scanned: readonly ScannedRule[];
-  readonly correlations: readonly CollectedRule<CorrelationRule>[];
+  readonly correlated: readonly CorrelatedRule[];
   readonly refused: readonly RefusedRule[];
   /** Rules that compile, but whose log source no table of the session holds, by log source in words. */
   readonly withoutData: ReadonlyMap<string, number>;
   /** Table that would give most rules data. */
   readonly wantedTable: string | undefined;
-  /** Columns that rules on the same table share. */
-  readonly namesOf: (target: Target) => FieldNames;
-  readonly targetsFor: (rule: DetectionRule) => readonly Target[];
 }
 
-/** Compiles the rules for the tables of the schema. */
+/** Compiles the rules for the tables of the schema; correlations find the rules that they name in `set`. */
 export function compileCollection(
-  rules: readonly CollectedRule[],
+  { set, rules }: Pick<RuleCollection, 'set' | 'rules'>,
   schema: Schema,
   tables: NamedTables,
 ): CompiledCollection {
@@ -95,13 +104,23 @@ export function compileCollection(
     return known;
   };
   const scanned: ScannedRule[] = [];
-  const correlations: CollectedRule<CorrelationRule>[] = [];
+  const correlated: CorrelatedRule[] = [];
   const refused: RefusedRule[] = [];
   const withoutData = new Map<string, number>();
   const wanted = new Map<string, number>();
-  for (const { rule, file } of rules) {
+  const lacksData = (logSource: LogSource, { missingTable }: SigmaError): void => {
+    const source = logSourceText(logSource);
+    withoutData.set(source, (withoutData.get(source) ?? 0) + 1);
+    if (missingTable !== undefined) wanted.set(missingTable, (wanted.get(missingTable) ?? 0) + 1);
+  };
+  for (const collected of rules) {
+    const { rule, file } = collected;
     if (rule.kind === 'correlation') {
-      correlations.push({ rule, file });
+      const compiled = compileCorrelation(rule, set, targetsFor);
+      if (compiled.ok) correlated.push({ rule, file, ...compiled.value });
+      else if (compiled.logSource === undefined)
+        refused.push(refusal(collected, rule.about.title, compiled.error));
+      else lacksData(compiled.logSource, compiled.error);
       continue;
     }
     const compiled = compileFor(rule, targetsFor(rule), namesOf);
@@ -109,20 +128,35 @@ export function compileCollection(
       scanned.push({ rule, file, legs: compiled.legs });
       continue;
     }
-    const { error } = compiled;
     // Whether the rule can run at all is told for its published table.
-    const reference = error.kind === 'no-table' ? compileForReference(rule) : compiled;
-    if (!reference.ok) {
-      refused.push({ file, title: rule.about.title, error: reference.error });
-      continue;
-    }
-    const source = logSourceText(rule.logSource);
-    withoutData.set(source, (withoutData.get(source) ?? 0) + 1);
-    if (error.missingTable !== undefined)
-      wanted.set(error.missingTable, (wanted.get(error.missingTable) ?? 0) + 1);
+    const reference = compiled.error.kind === 'no-table' ? compileForReference(rule) : compiled;
+    if (reference.ok) lacksData(rule.logSource, compiled.error);
+    else refused.push(refusal(collected, rule.about.title, reference.error));
   }
   const wantedTable = [...wanted].sort(([, a], [, b]) => b - a)[0]?.[0];
-  return { scanned, correlations, refused, withoutData, wantedTable, namesOf, targetsFor };
+  return { scanned, correlated, refused, withoutData, wantedTable };
+}
+
+type CompiledCorrelation =
+  | { readonly ok: true; readonly value: CorrelationKql }
+  /** `logSource`: what a correlated rule looks at, and no table of the session holds. */
+  | { readonly ok: false; readonly error: SigmaError; readonly logSource: LogSource | undefined };
+
+function compileCorrelation(
+  correlation: CorrelationRule,
+  set: SigmaSet,
+  targetsFor: (rule: DetectionRule) => readonly Target[],
+): CompiledCorrelation {
+  let logSource: LogSource | undefined;
+  const compiled = attempt(() =>
+    correlationQuery(correlation, set, (rule) => {
+      const onTables = compileFor(rule, targetsFor(rule));
+      if (onTables.ok) return onTables.legs;
+      if (onTables.error.kind === 'no-table') ({ logSource } = rule);
+      throw new SigmaFailure(onTables.error);
+    }),
+  );
+  return compiled.ok ? compiled : { ...compiled, logSource };
 }
 
 /** Targets by log source: rules of one have the same, so that they are scanned together. */

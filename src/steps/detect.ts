@@ -8,7 +8,7 @@ import {
   type RuleCollection,
 } from '../sigma/ruleCollection.ts';
 import { levels } from '../sigma/rule.ts';
-import { scanQuery } from '../sigma/scanQuery.ts';
+import { detectQuery } from '../sigma/detectQuery.ts';
 import { detectArguments, type DetectArguments } from './detect/arguments.ts';
 import { detectDocs } from './detect/docs.ts';
 import { readRules } from './detect/readRules.ts';
@@ -71,17 +71,17 @@ function compile({ args, collection, rules, leftOut, tell }: Prepared, { schema 
     const why =
       first === undefined
         ? 'Widen `level`, `status` or `tags`.'
-        : `The first file that is no rule: ${first.file}: ${first.error.message}`;
+        : `The first that is no rule: ${first.file}, line ${first.line}: ${first.error.message}`;
     throw new StepError(
       `None of ${collection.documents} rules is left to run. ${why}`,
       ['rules'],
       'no-rules',
     );
   }
-  const compiled = compileCollection(rules, schema, args.tables);
-  if (compiled.scanned.length === 0) throw nothingToRun(compiled, rules.length);
+  const compiled = compileCollection({ set: collection.set, rules }, schema, args.tables);
+  if (compiled.scanned.length + compiled.correlated.length === 0) throw nothingToRun(compiled, rules.length);
   for (const text of told(collection, compiled, rules.length, leftOut)) tell(text);
-  return scanQuery(compiled.scanned);
+  return detectQuery(compiled);
 }
 
 function nothingToRun({ wantedTable, refused, withoutData }: CompiledCollection, count: number): StepError {
@@ -93,22 +93,24 @@ function nothingToRun({ wantedTable, refused, withoutData }: CompiledCollection,
   const why =
     first === undefined
       ? `They look at ${counted(withoutData)}. Name a table in \`tables\`.`
-      : first.error.message;
+      : `${first.title} (${first.file}, line ${first.line}): ${first.error.message}`;
   return new StepError(`None of ${count} rules can run. ${why}`, ['rules'], 'no-rules');
 }
 
 /** What the hunter should know of what ran and what did not. */
 function told(
   collection: RuleCollection,
-  { scanned, correlations, refused: onTables, withoutData }: CompiledCollection,
+  { scanned, correlated, refused: onTables, withoutData }: CompiledCollection,
   wanted: number,
   leftOut: number,
 ): readonly string[] {
   const refused = [...collection.refused, ...onTables];
   const without = [...withoutData.values()].reduce((sum, count) => sum + count, 0);
-  const tables = new Set(scanned.flatMap(({ legs }) => legs.map(({ target }) => target.table)));
+  const ran = scanned.length + correlated.length;
+  const legs = [...scanned, ...correlated.flatMap(({ rules }) => rules)].flatMap((rule) => rule.legs);
+  const tables = new Set(legs.map(({ target }) => target.table));
   const parts = [
-    `Read ${collection.documents} rules: ${scanned.length + without} compiled`,
+    `Read ${collection.documents} rules: ${ran + without} compiled`,
     ...(refused.length > 0
       ? [
           `${refused.length} refused (${refusedByKind(refused)
@@ -119,18 +121,15 @@ function told(
     ...(leftOut > 0 ? [`${leftOut} left out by level, status, tags or exclude`] : []),
   ];
   return [
-    `${parts.join(', ')}. ${scanned.length} of ${wanted} ran, over ${[...tables].map((name) => `\`${name}\``).join(', ')}.`,
+    `${parts.join(', ')}. ${ran} of ${wanted} ran, over ${[...tables].map((name) => `\`${name}\``).join(', ')}.`,
     ...(without > 0 ? [`${without} rules have no data here: ${counted(withoutData)}.`] : []),
-    ...(correlations.length > 0
-      ? [
-          `${correlations.length} correlation rules do not run in this step: put each with its rules into a \`sigma\` cell.`,
-        ]
-      : []),
     ...refusedByKind(refused).flatMap(([kind]) => {
       const first = refused.find(({ error }) => error.kind === kind);
       return first === undefined
         ? []
-        : [`Refused (${kind}), for one: ${first.title} (${first.file}): ${first.error.message}`];
+        : [
+            `Refused (${kind}), for one: ${first.title} (${first.file}, line ${first.line}): ${first.error.message}`,
+          ];
     }),
   ];
 }

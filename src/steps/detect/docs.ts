@@ -38,6 +38,12 @@ A rule that cannot run is never silently false: the notices tell how many were r
 ## Result
 
 \`Timestamp, DeviceName, Severity, RuleTitle, Level, Tactics, Techniques, Process, CommandLine, ParentProcess, Account,
-Object, Table, RuleId, RuleFile\`: one row for each event and rule. \`Techniques\` are those of ATT&CK today, so that
-\`map-ttps\` takes the result as it is. Correlation rules are cells of their own (\`sigma\`).
+Object, Table, RuleId, RuleFile, LastSeen, Count\`: one row for each event and rule. \`Techniques\` are those of ATT&CK today, so that
+\`map-ttps\` takes the result as it is.
+
+A correlation rule (\`event_count\`, \`value_count\`, \`temporal\`, \`temporal_ordered\` and pySigma's \`value_sum\`,
+\`value_avg\`, \`value_median\`, \`value_percentile\`) finds the rules that it names by \`name\` or \`id\` among the files read, and
+gives a row for each incident: \`Timestamp\` is its first event, \`LastSeen\` its last, \`Object\` the fields of \`group-by\` with
+their values, \`Count\` how many events, values or rules there were. The rules that it names give no rows of their own, unless
+it says \`generate: true\`. Of all other rules \`LastSeen\` and \`Count\` are empty.
 `;
