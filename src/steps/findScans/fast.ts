@@ -19,27 +19,31 @@ export const narrow = 5;
 /** A block of few hosts and ports counts from twice as many targets as hosts of a sweep. */
 export const blockTargets = (hosts: number): number => 2 * hosts;
 
-/** `_Failed`: failed attempts, of which scans are made; all attempts where a scan could do without failures. */
+/** `_Failed`: failed attempts by a fifth of a window; only logs that tell outcomes have them. */
 export function failedAttempts(query: ScanQuery): string {
-  const { vertical, horizontal } = fewestFailures(query);
-  const canPrune = vertical > 0 && horizontal > 0;
   return lines(
-    `// ${canPrune ? 'Failed attempts' : 'Attempts'}, by a fifth of a window: no scan is without them.`,
+    `// Failed attempts, by a fifth of a window.`,
     `let _Failed = materialize(_Rows`,
-    canPrune && `| where Failed`,
+    `| where Failed`,
     `| summarize Attempts = count(), FirstSeen = min(Time), LastSeen = max(Time)`,
     `    by Source, DeviceName, Host, Port, Slot = bin(Time, ${kqlTimespan(hopOf(query.windowMs, hops))}));`,
   );
 }
 
+interface FewestFailures {
+  readonly vertical: number;
+  readonly horizontal: number;
+  /** No scan does without failures, so that those show where to look. */
+  readonly canPrune: boolean;
+}
+
 /** How many failed attempts of a window any scan that reaches the minimum score must have. */
-function fewestFailures(query: ScanQuery): { readonly vertical: number; readonly horizontal: number } {
-  if (!knowsOutcome(query)) return { vertical: 0, horizontal: 0 };
+function fewestFailures(query: ScanQuery): FewestFailures {
+  if (!knowsOutcome(query)) return { vertical: 0, horizontal: 0, canPrune: false };
   const { ports, hosts } = query.thresholds;
-  return {
-    vertical: fewest(ports, leastFailures(ports, query.minimum, { isOneHost: true, hasRate: true })),
-    horizontal: fewest(hosts, leastFailures(hosts, query.minimum, { isOneHost: false, hasRate: true })),
-  };
+  const vertical = fewest(ports, leastFailures(ports, query.minimum, { isOneHost: true, hasRate: true }));
+  const horizontal = fewest(hosts, leastFailures(hosts, query.minimum, { isOneHost: false, hasRate: true }));
+  return { vertical, horizontal, canPrune: vertical > 0 && horizontal > 0 };
 }
 
 /**
@@ -48,6 +52,29 @@ function fewestFailures(query: ScanQuery): { readonly vertical: number; readonly
  */
 function fewest(threshold: number, least: number): number {
   return least === 0 ? 0 : Math.max(least, Math.ceil(threshold / 3));
+}
+
+/** `_Close`: the attempts around times in which a source tries enough for a scan, by a fifth of a window. */
+function closeAttempts(query: ScanQuery, needed: FewestFailures): string {
+  const hopMs = hopOf(query.windowMs, hops);
+  const [hop, span] = [kqlTimespan(hopMs), kqlTimespan(hops * hopMs)];
+  const { ports, hosts } = query.thresholds;
+  // A window lies in two spans of its length, so one of them has half of what the window needs.
+  const enough = Math.ceil(
+    (needed.canPrune ? Math.min(needed.vertical, needed.horizontal) : Math.min(ports, hosts)) / 2,
+  );
+  return lines(
+    `// Spans of time in which a source ${needed.canPrune ? 'fails' : 'tries'} often enough, and all attempts in them and beside them.`,
+    needed.canPrune
+      ? `let _Busy = _Failed | summarize Tries = sum(Attempts) by Source, DeviceName, Span = bin(Slot, ${span})`
+      : `let _Busy = _Rows | summarize Tries = count() by Source, DeviceName, Span = bin(Time, ${span})`,
+    `| where Tries >= ${enough};`,
+    `let _Close = materialize(_Rows`,
+    `| extend Slot = bin(Time, ${hop}), Span = bin(Time, ${span})`,
+    `| join kind=leftsemi (union _Busy, (_Busy | extend Span = Span - ${span}), (_Busy | extend Span = Span + ${span})) on Source, DeviceName, Span`,
+    `| summarize Attempts = count(), Failures = countif(Failed), FirstSeen = min(Time), LastSeen = max(Time)`,
+    `    by Source, DeviceName, Host, Port, Slot);`,
+  );
 }
 
 /** `_Fast`: the attempts that belong to a window with a scan, each once. */
@@ -62,23 +89,26 @@ export function fastMembers(query: ScanQuery): string {
     `| project Source, DeviceName, Window`,
   );
   return lines(
+    closeAttempts(query, needed),
     `// Overlapping windows: each fifth belongs to the ${hops} windows that cover it.`,
-    windowsOf('_FailedWindows', '_Failed', query.windowMs, hops),
+    windowsOf(
+      '_CloseWindows',
+      needed.canPrune ? '_Close | where Failures > 0' : '_Close',
+      query.windowMs,
+      hops,
+    ),
     `// Sources and windows whose failures can make a scan, and all their attempts.`,
     `let _Suspects = union`,
-    `    (_FailedWindows | summarize Failures = sum(Attempts) by Source, DeviceName, Window, Host | where Failures >= ${needed.vertical}),`,
-    `    (_FailedWindows | summarize Failures = sum(Attempts) by Source, DeviceName, Window, Port | where Failures >= ${needed.horizontal}),`,
-    `    (_FailedWindows ${spread})`,
+    `    (_CloseWindows | summarize Failures = sum(Failures) by Source, DeviceName, Window, Host | where Failures >= ${needed.vertical}),`,
+    `    (_CloseWindows | summarize Failures = sum(Failures) by Source, DeviceName, Window, Port | where Failures >= ${needed.horizontal}),`,
+    `    (_CloseWindows ${spread})`,
     `| distinct Source, DeviceName, Window;`,
-    `let _Attempts = materialize(_Rows`,
-    `| extend Slot = bin(Time, ${hop})`,
+    `let _Attempts = _Close`,
     `| join kind=leftsemi (_Suspects`,
     `    | extend On = 1`,
     `    | join kind=inner (range Part from 0 to ${hops - 1} step 1 | extend On = 1) on On`,
     `    | extend Slot = Window + Part * ${hop}`,
-    `    | distinct Source, DeviceName, Slot) on Source, DeviceName, Slot`,
-    `| summarize Attempts = count(), Failures = countif(Failed), FirstSeen = min(Time), LastSeen = max(Time)`,
-    `    by Source, DeviceName, Host, Port, Slot);`,
+    `    | distinct Source, DeviceName, Slot) on Source, DeviceName, Slot;`,
     windowsOf('_Windows', '_Attempts', query.windowMs, hops),
     `let _WindowTargets = materialize(_Windows`,
     `| summarize Attempts = sum(Attempts), Failures = sum(Failures), FirstSeen = min(FirstSeen), LastSeen = max(LastSeen)`,

@@ -14,7 +14,7 @@ export function scanQuery(query: ScanQuery): string {
   const members = ['_Fast', ...(isSlow ? ['_Slow'] : []), ...(isDistributed ? ['_Distributed'] : [])];
   return [
     connectionRows(query),
-    failedAttempts(query),
+    ...(knowsOutcome(query) ? [failedAttempts(query)] : []),
     fastMembers(query),
     ...(isSlow ? [slowMembers(query)] : []),
     ...(isDistributed ? [distributedMembers(query, ['_Fast', '_Slow'])] : []),
