@@ -24,6 +24,22 @@ const kindOfType: Record<ScalarType, CellKind> = {
   dynamic: 'json',
 };
 
+/** How much a value of a column such as `Severity` or Sigma's `Level` asks for attention. */
+export type Severity = 'high' | 'medium' | 'low';
+
+const severities = new Map<string, Severity>([
+  ['critical', 'high'],
+  ['high', 'high'],
+  ['medium', 'medium'],
+  ['low', 'low'],
+]);
+
+/** Returns the severity that a cell names; undefined for other columns and other texts. */
+export function severityOf({ name, type }: Column, value: WireValue): Severity | undefined {
+  if (type !== 'string' || typeof value !== 'string' || !/severity|^level$/i.test(name)) return undefined;
+  return severities.get(value.toLowerCase());
+}
+
 /** Whether the column's values read best against the right edge. */
 export function isRightAligned(column: Column): boolean {
   return kindOfType[column.type] === 'number' || column.type === 'timespan';
@@ -62,7 +78,7 @@ function reindented(text: string): string | undefined {
 
 /**
  * `2025-05-07T12:37:46.1200000Z` reads as `2025-05-07 12:37:46.120` (the header says that times are UTC), the timespan
- * `00:00:01.5000000` as `00:00:01.500`; other values as they are.
+ * `00:00:01.5000000` as `00:00:01.500`; other values as they are. Fractions have 3, 6 or 7 digits, so that they stand in line.
  */
 function readable(text: string, type: ScalarType): string {
   if (type !== 'datetime' && type !== 'timespan') return text;
@@ -70,7 +86,7 @@ function readable(text: string, type: ScalarType): string {
   if (!match) return text;
   const [, date, time = '', digits = ''] = match;
   const fraction = digits.replace(/0+$/, '');
-  return `${date ? `${date} ` : ''}${time}${fraction && `.${fraction.padEnd(3, '0')}`}`;
+  return `${date ? `${date} ` : ''}${time}${fraction && `.${fraction.padEnd(fraction.length > 3 ? 6 : 3, '0')}`}`;
 }
 
 /**

@@ -36,6 +36,15 @@ export function button(
   return made;
 }
 
+/** Returns the text as nodes, what stands between backticks as code: names in a notice are written so. */
+export function withCode(text: string): Node[] {
+  return text
+    .split(/(`[^`]+`)/)
+    .map((part) =>
+      /^`[^`]+`$/.test(part) ? element('code', { text: part.slice(1, -1) }) : document.createTextNode(part),
+    );
+}
+
 /** Returns children of a container brought to `count`, reusing those that are there. */
 export function pooled(container: HTMLElement, count: number, make: () => HTMLElement): HTMLElement[] {
   while (container.childElementCount > count) container.lastElementChild?.remove();

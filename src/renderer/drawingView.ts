@@ -23,14 +23,14 @@ function matrix({ columns, legend }: Matrix): readonly Node[] {
   const rest = bare.map(({ tactic, unmarked }) => `${tactic} (${unmarked})`).join(', ');
   return [
     element('div', {
-      class: 'hunt-matrix',
-      children: marked.map((column) => tacticColumn(column, colors)),
-    }),
-    element('div', {
       class: 'hunt-legend',
       children: legend
         .filter(({ mark }) => used.has(mark))
         .map(({ label, color }) => colored(element('span', { text: label }), color)),
+    }),
+    element('div', {
+      class: 'hunt-matrix',
+      children: marked.map((column) => tacticColumn(column, colors)),
     }),
     element('div', {
       class: 'hunt-dim',
@@ -73,7 +73,7 @@ function tree(nodes: readonly TreeNode[]): HTMLElement {
       element('li', {
         children: [
           element('span', { class: `hunt-node${isChosen ? ' is-chosen' : ''}`, text: visibleText(text) }),
-          element('span', { class: 'hunt-dim', text: visibleText(note) }),
+          element('span', { class: 'hunt-dim hunt-about', text: visibleText(note) }),
           ...(children.length > 0 ? [tree(children)] : []),
         ],
       }),

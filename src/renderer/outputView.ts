@@ -7,7 +7,7 @@ import { formatRows } from './copyFormats.ts';
 import { copyMenu } from './copyMenu.ts';
 import { detailPanel } from './detail.ts';
 import { drawing } from './drawingView.ts';
-import { button, element, keepKeys, setText } from './dom.ts';
+import { button, element, keepKeys, setText, withCode } from './dom.ts';
 import { Grid } from './grid/grid.ts';
 import { localPage } from './grid/localPage.ts';
 import type { FetchPage } from './grid/pagedRows.ts';
@@ -221,7 +221,10 @@ export class OutputView {
     if (this.#rows.error !== undefined) notices.unshift({ text: this.#rows.error, isWarning: true });
     this.#notices.replaceChildren(
       ...notices.map(({ text, isWarning }) =>
-        element('div', { class: `hunt-notice${isWarning ? ' is-warning' : ''}`, text: visibleText(text) }),
+        element('div', {
+          class: `hunt-notice${isWarning ? ' is-warning' : ''}`,
+          children: withCode(visibleText(text)),
+        }),
       ),
     );
     this.element.classList.toggle('is-stale', this.#isStale);

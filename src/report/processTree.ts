@@ -20,7 +20,10 @@ export function isProcessTree(columns: readonly Column[]): boolean {
   return needed.every((name) => columns.some((column) => column.name === name));
 }
 
-/** The roots of the tree, in the order of the rows; none for a table of another kind. A row inside its own ancestry is left out. */
+/**
+ * The roots of the tree; none for a table of another kind. What is beside one another stands in the order of the rows, what has
+ * no time (`... and 12 more`) last. A row inside its own ancestry is left out.
+ */
 export function processTreeOf(
   columns: readonly Column[],
   rows: readonly (readonly WireValue[])[],
@@ -40,9 +43,15 @@ export function processTreeOf(
     if (!keys.has(parent) || parent === text(row, 'NodeKey')) roots.push(row);
     else childrenOf.set(parent, [...(childrenOf.get(parent) ?? []), row]);
   }
+  const timeAt = places.get('Timestamp');
+  const timedFirst = (siblings: readonly (readonly WireValue[])[]): readonly (readonly WireValue[])[] => {
+    const hasTime = (row: readonly WireValue[]): boolean =>
+      timeAt === undefined || (row[timeAt] ?? null) !== null;
+    return [...siblings.filter(hasTime), ...siblings.filter((row) => !hasTime(row))];
+  };
   const nodeOf = (row: readonly WireValue[], above: readonly string[]): TreeNode => {
     const key = text(row, 'NodeKey');
-    const children = above.includes(key) || key === '' ? [] : (childrenOf.get(key) ?? []);
+    const children = above.includes(key) || key === '' ? [] : timedFirst(childrenOf.get(key) ?? []);
     return {
       text: text(row, 'Node'),
       note: text(row, 'About'),

@@ -42,6 +42,69 @@ describe('charts of render', () => {
     );
   });
 
+  it('draws times in their order, whatever order the rows have', () => {
+    const shuffled = [...rows].reverse();
+    for (const [kind, wantsCategories] of [
+      ['timechart', false],
+      ['columnchart', true],
+    ] as const) {
+      const data = chartData({ columns, rows: shuffled, render: render(kind) }, wantsCategories);
+      assert.deepEqual(
+        data?.series.find(({ name }) => name === 'alpha')?.points.map(({ y }) => y),
+        [1, null],
+        kind,
+      );
+    }
+  });
+
+  it('keeps the order of categories that are no times', () => {
+    const byDevice = {
+      columns: columns.slice(1),
+      rows: [
+        ['zeta', 3],
+        ['alpha', 1],
+      ],
+      render: render('columnchart'),
+    };
+    assert.deepEqual(
+      chartData(byDevice, true)?.series[0]?.points.map(({ x }) => x),
+      ['zeta', 'alpha'],
+    );
+  });
+
+  it('puts time below the bars where the first column repeats, else every kind would be one bar', () => {
+    const [when, device, failures] = columns;
+    assert.ok(when && device && failures);
+    const byKind = {
+      columns: [device, when, failures],
+      rows: [
+        ['alpha', '2025-05-07T12:00:00.0000000Z', 1],
+        ['beta', '2025-05-07T12:00:00.0000000Z', 2],
+        ['alpha', '2025-05-07T13:00:00.0000000Z', 3],
+      ],
+      render: render('columnchart'),
+    };
+    const data = chartData(byKind, true);
+    assert.equal(data?.xName, 'When');
+    assert.deepEqual(
+      data.series.map(({ name, points }) => [name, points.length]),
+      [
+        ['alpha', 2],
+        ['beta', 1],
+      ],
+    );
+    assert.equal(chartData({ ...byKind, rows: byKind.rows.slice(0, 2) }, true)?.xName, 'Device');
+  });
+
+  it('splits by no column where the query names both x and y: a note beside them is no series', () => {
+    const named = render('linechart', { xcolumn: 'When', ycolumns: 'Failures' });
+    const data = chartData({ columns, rows, render: named }, false);
+    assert.deepEqual(
+      data?.series.map(({ name }) => name),
+      ['Failures'],
+    );
+  });
+
   it('draws every kind it knows, and nothing for others or without numbers', () => {
     for (const kind of [
       'barchart',

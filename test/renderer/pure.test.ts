@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { Column } from '../../src/kql/types.ts';
-import { cellText, detailText } from '../../src/renderer/cellText.ts';
+import { cellText, detailText, severityOf } from '../../src/renderer/cellText.ts';
 import { formatRows } from '../../src/renderer/copyFormats.ts';
 import { columnEdges, fittingWidth, visibleColumns } from '../../src/renderer/grid/columnWidths.ts';
 import { localPage } from '../../src/renderer/grid/localPage.ts';
@@ -25,9 +25,21 @@ describe('cell texts', () => {
     assert.equal(text('2025-05-07T12:37:46.0000000Z', 'datetime'), '2025-05-07 12:37:46');
     assert.equal(text('2025-05-07T12:37:46.1200000Z', 'datetime'), '2025-05-07 12:37:46.120');
     assert.equal(text('2025-05-07T12:37:46.1234567Z', 'datetime'), '2025-05-07 12:37:46.1234567');
+    assert.equal(text('2025-05-07T12:37:46.5803200Z', 'datetime'), '2025-05-07 12:37:46.580320');
     assert.equal(text('-1.02:03:04.5000000', 'timespan'), '-1.02:03:04.500');
     assert.equal(text('00:10:00', 'timespan'), '00:10:00');
     assert.equal(text('2025-05-07T12:37:46.0000000Z', 'string'), '2025-05-07T12:37:46.0000000Z');
+  });
+
+  it('knows a severity by the column and the word', () => {
+    const severity = { name: 'Severity', type: 'string' } as const;
+    const level = { name: 'Level', type: 'string' } as const;
+    assert.equal(severityOf(severity, 'High'), 'high');
+    assert.equal(severityOf(level, 'critical'), 'high');
+    assert.equal(severityOf(severity, 'informational'), undefined);
+    assert.equal(severityOf(severity, null), undefined);
+    assert.equal(severityOf({ name: 'Message', type: 'string' }, 'high'), undefined);
+    assert.equal(severityOf({ name: 'Level', type: 'long' }, 4), undefined);
   });
 
   it('shows control and direction characters, and cuts very long text', () => {

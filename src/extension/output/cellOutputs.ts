@@ -106,14 +106,31 @@ interface LocatedError {
 }
 
 function textErrorOutput(errors: readonly LocatedError[]): vscode.NotebookCellOutput {
-  const line = (place: string, { message }: LocatedError): string => `${place}: ${visibleText(message)}`;
+  const line = ({ place, message }: LocatedError): string => `${place}: ${visibleText(message)}`;
   const error = {
     name: '',
-    message: errors.map((each) => line(each.place, each)).join('\n'),
+    message: errors.map(line).join('\n'),
     // VS Code draws the stack where there is one; no call stack helps a hunter, so the messages stand in its place.
-    stack: errors.map((each) => line(`${red}${each.place}${plain}`, each)).join('\n'),
+    stack: errors
+      .map((each) => `${red}${each.place}${plain}${wrapped(line(each)).slice(each.place.length)}`)
+      .join('\n'),
   };
   return new vscode.NotebookCellOutput([vscode.NotebookCellOutputItem.error(error)]);
+}
+
+/** Columns of an error's line: VS Code does not wrap the text of an error, and cuts what is wider than the cell. */
+const errorWidth = 100;
+
+/** Breaks at spaces; a word that is longer than a line stays whole. */
+function wrapped(text: string): string {
+  const lines = [''];
+  for (const word of text.split(' ')) {
+    const line = lines.at(-1) ?? '';
+    if (line === '') lines[lines.length - 1] = word;
+    else if (line.length + 1 + word.length <= errorWidth) lines[lines.length - 1] = `${line} ${word}`;
+    else lines.push(word);
+  }
+  return lines.join('\n');
 }
 
 const red = '\u001b[1;31m';

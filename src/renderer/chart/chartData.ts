@@ -34,14 +34,15 @@ const numericTypes = new Set(['int', 'long', 'real', 'decimal']);
 /** Returns the chart's data, or undefined when no column can be drawn as y. `wantsCategories`: bars and slices. */
 export function chartData(table: ChartTable, wantsCategories: boolean): ChartData | undefined {
   const { columns, rows, render } = table;
-  const x = xColumn(columns, render);
+  const x = xColumn(table, wantsCategories);
   const ys = named(columns, render.properties['ycolumns']) ?? numericColumns(columns, x);
   const xDefinition = columns[x];
   if (!xDefinition || ys.length === 0) return undefined;
-  const splits = named(columns, render.properties['series']) ?? splitColumns(columns, x, ys);
+  const splits = named(columns, render.properties['series']) ?? splitColumns(columns, x, ys, render);
   const axis = wantsCategories ? 'category' : axisOf(xDefinition);
+  const ordered = isOrdered(xDefinition, axis) ? sortedBy(rows, x) : rows;
   const series = new Map<string, Point[]>();
-  for (const row of rows) {
+  for (const row of ordered) {
     const split = splits.map((index) => categoryText(row[index] ?? null)).join(' · ');
     for (const y of ys) {
       const name = seriesName(split, columns[y]?.name ?? '', ys.length > 1);
@@ -58,12 +59,34 @@ export function chartData(table: ChartTable, wantsCategories: boolean): ChartDat
   };
 }
 
-function xColumn(columns: readonly Column[], render: Render): number {
+function xColumn({ columns, rows, render }: ChartTable, wantsCategories: boolean): number {
   const wanted = named(columns, render.properties['xcolumn'])?.[0];
   if (wanted !== undefined) return wanted;
   const time = columns.findIndex((column) => column.type === 'datetime');
+  if (time < 0) return 0;
   const wantsTime = ['timechart', 'anomalychart'].includes(render.kind);
-  return wantsTime && time >= 0 ? time : 0;
+  // `by Kind, bin(Timestamp, 1h)`: bars of one kind would stand on top of one another.
+  const isRepeated = wantsCategories && render.kind !== 'piechart' && repeats(rows, 0);
+  return wantsTime || isRepeated ? time : 0;
+}
+
+function repeats(rows: ChartTable['rows'], column: number): boolean {
+  return new Set(rows.map((row) => categoryText(row[column] ?? null))).size < rows.length;
+}
+
+/** Times have one order everywhere, numbers on an axis of their own; other categories stand as the query ordered them. */
+function isOrdered({ type }: Column, axis: Axis): boolean {
+  return type === 'datetime' || axis === 'value';
+}
+
+/** A line through rows that a query left unordered would run back and forth. */
+function sortedBy(rows: ChartTable['rows'], x: number): ChartTable['rows'] {
+  const place = (row: readonly WireValue[]): WireValue => row[x] ?? null;
+  const compare = (a: WireValue, b: WireValue): number => {
+    if (typeof a === 'string' && typeof b === 'string' && a.includes('T')) return a < b ? -1 : a > b ? 1 : 0;
+    return (numberOf(a) ?? 0) - (numberOf(b) ?? 0);
+  };
+  return [...rows].sort((a, b) => compare(place(a), place(b)));
 }
 
 /** Returns the places of comma-separated column names; undefined when none is given or known. */
@@ -80,8 +103,14 @@ function numericColumns(columns: readonly Column[], x: number): number[] {
   return columns.flatMap((column, index) => (index !== x && numericTypes.has(column.type) ? [index] : []));
 }
 
-/** Text columns besides x split the rows into series. */
-function splitColumns(columns: readonly Column[], x: number, ys: readonly number[]): number[] {
+/** Text columns besides x split the rows into series, unless `render` itself says what x and y are. */
+function splitColumns(
+  columns: readonly Column[],
+  x: number,
+  ys: readonly number[],
+  { properties }: Render,
+): number[] {
+  if (properties['xcolumn'] !== undefined && properties['ycolumns'] !== undefined) return [];
   return columns.flatMap((column, index) =>
     index !== x && !ys.includes(index) && ['string', 'bool', 'guid'].includes(column.type) ? [index] : [],
   );

@@ -113,7 +113,7 @@ function cartesian(
   const label = { color: theme.dim, hideOverlap: true };
   const categories = [...new Set(data.series.flatMap(({ points }) => points.map(({ x }) => String(x))))];
   const xAxis = {
-    type: data.axis,
+    type: data.axis === 'value' && properties['xaxis'] === 'log' ? ('log' as const) : data.axis,
     name: properties['xtitle'] ?? data.xName,
     nameLocation: 'middle' as const,
     nameGap: kind.isHorizontal ? 12 : 26,

@@ -94,10 +94,15 @@ export class ChartView {
   }
 }
 
+/** Themes borrow some chart colours from see-through marks (`#rrggbbaa`); a line of one can hardly be seen. */
+function opaque(colour: string): string {
+  return /^#[\da-f]{8}$/i.test(colour) ? colour.slice(0, 7) : colour;
+}
+
 function themeOf(target: Element): ChartTheme {
   const style = getComputedStyle(target);
   const colour = (name: string, otherwise: string) => style.getPropertyValue(name).trim() || otherwise;
-  const palette = paletteVariables.map((name) => style.getPropertyValue(name).trim()).filter(Boolean);
+  const palette = paletteVariables.map((name) => opaque(style.getPropertyValue(name).trim())).filter(Boolean);
   const foreground = colour('--vscode-foreground', lightTheme.foreground);
   return {
     foreground,

@@ -1,6 +1,6 @@
 /** The grid's rows in view. Row and cell elements are reused; only what changed is written. */
 import type { Column } from '../../kql/types.ts';
-import { cellText, isRightAligned } from '../cellText.ts';
+import { cellText, isRightAligned, severityOf } from '../cellText.ts';
 import { element, pooled, setText } from '../dom.ts';
 import type { Row } from './pagedRows.ts';
 import type { Selection } from './selection.ts';
@@ -93,11 +93,13 @@ function drawCell(
   setText(cell, shown?.text ?? '');
   const selected = isSelected(state.selection, place.row, place.column);
   const active = activeCell(state.selection);
+  const severity = row && severityOf(column, row[place.column] ?? null);
   const isActive = active?.row === place.row && active.column === place.column;
   const className = [
     'hunt-cell',
     shown && `is-${shown.kind}`,
     isRightAligned(column) && 'is-right',
+    severity && `is-severe is-${severity}`,
     selected && 'is-selected',
     isActive && 'is-active',
   ]

@@ -5,7 +5,7 @@
  * so focus survives the reuse of cell elements.
  */
 import type { Column } from '../../kql/types.ts';
-import { cellText } from '../cellText.ts';
+import { cellText, severityOf } from '../cellText.ts';
 import { element } from '../dom.ts';
 import { Body } from './body.ts';
 import { columnEdges, fittingWidth, grownWidths, visibleColumns } from './columnWidths.ts';
@@ -30,6 +30,9 @@ export interface GridActions {
   readonly copy: () => void;
   readonly focusQuickFilter: () => void;
 }
+
+/** As wide as the mark before a severity. */
+const severityMark = '  ';
 
 export class Grid {
   readonly element: HTMLElement;
@@ -213,7 +216,9 @@ export class Grid {
     const texts: string[] = [];
     for (let index = view.firstRow; index < Math.min(view.firstRow + 100, this.rows.matchingRows); index++) {
       const value = this.rows.row(index)?.[column];
-      if (value !== undefined) texts.push(cellText(value, definition.type).text);
+      if (value === undefined) continue;
+      const mark = severityOf(definition, value) === undefined ? '' : severityMark;
+      texts.push(mark + cellText(value, definition.type).text);
     }
     return fittingWidth(definition.name, texts, this.#charPx, maxPx);
   }
