@@ -9,6 +9,7 @@ import { defenderTables } from '../data/schemas/defenderTables.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { LocalEngine } from '../engine/local/localEngine.ts';
 import { openRemote, type RemoteTarget } from '../engine/remote/openRemote.ts';
+import type { ProxyFor } from '../engine/remote/proxyTunnel.ts';
 import type { RemoteEngine } from '../engine/remote/remoteEngine.ts';
 import type { TokenSource } from '../engine/remote/tokens.ts';
 import type { ConnectionSwitch } from '../steps/step.ts';
@@ -17,6 +18,8 @@ export interface ConnectionOptions {
   readonly engine: LocalEngine;
   /** Signs requests; absent: they go unsigned. */
   readonly tokens?: TokenSource;
+  /** Proxy for an address, where the shell's own `fetch` does not know it. */
+  readonly proxyFor?: ProxyFor;
   /** Keys of the notebook's cells in their order, as the shell runs them. */
   readonly cellOrder?: () => readonly string[];
 }
@@ -53,8 +56,12 @@ export class Connections {
     name: string,
     signal: AbortSignal | undefined,
   ): Promise<{ readonly engine: string; readonly tables: number }> {
-    const { engine: session, tokens = unsigned } = this.#options;
-    const engine = await openRemote(target, { session, tokens, defenderTables }, signal);
+    const { engine: session, tokens = unsigned, proxyFor } = this.#options;
+    const engine = await openRemote(
+      target,
+      { session, tokens, defenderTables, ...(proxyFor !== undefined && { proxyFor }) },
+      signal,
+    );
     await this.#remotes.get(name)?.dispose();
     this.#remotes.set(name, engine);
     this.#bind(key, name);

@@ -136,6 +136,7 @@ class NotebookSession implements Session {
       connections: new Connections({
         engine,
         ...(tokens !== undefined && { tokens }),
+        ...(loads?.downloads.proxyFor !== undefined && { proxyFor: loads.downloads.proxyFor }),
         ...(cellOrder !== undefined && { cellOrder }),
       }),
       published: new PublishedResults(),

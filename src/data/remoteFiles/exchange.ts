@@ -5,8 +5,7 @@
 import type { IncomingMessage, OutgoingHttpHeaders, RequestOptions } from 'http';
 import http from 'http';
 import https from 'https';
-import type { Socket } from 'node:net';
-import { connect } from 'node:tls';
+import { tunnelTo, type ProxyFor } from '../../engine/remote/proxyTunnel.ts';
 
 export interface Exchange {
   readonly headers: OutgoingHttpHeaders;
@@ -14,7 +13,7 @@ export interface Exchange {
   /** Longest silence of the other side. */
   readonly silenceMs: number;
   /** Proxy for the address, where the modules do not know it by themselves. */
-  readonly proxyFor: ((url: URL) => URL | undefined) | undefined;
+  readonly proxyFor: ProxyFor | undefined;
 }
 
 /** The answer did not come, or not in time. */
@@ -27,12 +26,18 @@ export async function ask(url: URL, exchange: Exchange): Promise<IncomingMessage
   const { signal, silenceMs, headers } = exchange;
   signal?.throwIfAborted();
   const proxy = exchange.proxyFor?.(url);
-  const tunnel = proxy === undefined ? undefined : await tunnelTo(url, proxy, exchange);
+  const tunnel =
+    proxy === undefined
+      ? undefined
+      : await tunnelTo(url, proxy, exchange).catch((error: unknown) => {
+          throw signal?.aborted === true ? abortOf(signal) : connectionError(error);
+        });
   const options: RequestOptions = {
     headers,
     timeout: silenceMs,
     ...(signal !== undefined && { signal }),
-    ...(tunnel !== undefined && { agent: false, createConnection: () => tunnel }),
+    // An agent, even `false`, would keep the tunnel from being used.
+    ...(tunnel !== undefined && { createConnection: () => tunnel }),
   };
   return new Promise<IncomingMessage>((resolve, reject) => {
     const module = url.protocol === 'https:' ? https : http;
@@ -65,41 +70,4 @@ const reasons: Readonly<Record<string, string>> = {
 /** Returns the error that a stopped exchange ends with. */
 export function abortOf(signal: AbortSignal): Error {
   return signal.reason instanceof Error ? signal.reason : new DOMException('Stopped.', 'AbortError');
-}
-
-/** Opens a TLS connection to the address through the proxy (RFC 9110, CONNECT). */
-async function tunnelTo(url: URL, proxy: URL, { signal, silenceMs }: Exchange): Promise<Socket> {
-  const target = `${url.hostname}:${url.port === '' ? 443 : url.port}`;
-  const credentials = `${decodeURIComponent(proxy.username)}:${decodeURIComponent(proxy.password)}`;
-  const authorization =
-    proxy.username === ''
-      ? {}
-      : { 'Proxy-Authorization': `Basic ${Buffer.from(credentials).toString('base64')}` };
-  const socket = await new Promise<Socket>((resolve, reject) => {
-    const request = (proxy.protocol === 'https:' ? https : http).request({
-      host: proxy.hostname.replace(/^\[|\]$/g, ''),
-      port: proxy.port === '' ? (proxy.protocol === 'https:' ? 443 : 80) : proxy.port,
-      method: 'CONNECT',
-      path: target,
-      headers: { Host: target, ...authorization },
-      timeout: silenceMs,
-      agent: false,
-      ...(signal !== undefined && { signal }),
-    });
-    const fail = (reason: string): void => reject(new ConnectionError(`the proxy ${proxy.host} ${reason}`));
-    request.on('connect', (response, opened) => {
-      if (response.statusCode === 200) resolve(opened);
-      else {
-        opened.destroy();
-        fail(`answered ${response.statusCode ?? 0}`);
-      }
-    });
-    request.on('timeout', () => request.destroy());
-    request.on('error', () => {
-      if (signal?.aborted === true) reject(abortOf(signal));
-      else fail('could not be reached');
-    });
-    request.end();
-  });
-  return connect({ socket, servername: url.hostname });
 }

@@ -1,10 +1,9 @@
 /** The proxy that the environment names, as command-line programs read it: `HTTPS_PROXY`, `ALL_PROXY`, `NO_PROXY`. */
+import type { ProxyFor } from '../../engine/remote/proxyTunnel.ts';
 import { isLoopback } from './remoteUrl.ts';
 
 /** Returns what finds the proxy for an address; there is none for this machine and for plain `http:`. */
-export function proxyOfEnvironment(
-  environment: Readonly<Record<string, string | undefined>>,
-): (url: URL) => URL | undefined {
+export function proxyOfEnvironment(environment: Readonly<Record<string, string | undefined>>): ProxyFor {
   const read = (name: string): string => environment[name.toLowerCase()] ?? environment[name] ?? '';
   const named = read('HTTPS_PROXY') || read('ALL_PROXY');
   const text = /^[a-z][a-z0-9+.-]*:\/\//i.test(named) || named === '' ? named : `http://${named}`;

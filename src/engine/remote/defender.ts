@@ -4,6 +4,7 @@ import type { TableSchema } from '../../kql/types.ts';
 import { columnTypeOf } from './columnTypes.ts';
 import { fetchReply } from './fetchReply.ts';
 import { ReplyError } from './jsonRows.ts';
+import type { ProxyFor } from './proxyTunnel.ts';
 import type { RemoteService, ReplyFrame } from './service.ts';
 import { serviceErrorOf } from './serviceErrors.ts';
 
@@ -33,6 +34,7 @@ export interface DefenderTarget {
 export function defenderService(
   { endpoint, timespan }: DefenderTarget,
   tables: readonly TableSchema[],
+  proxyFor?: ProxyFor,
 ): RemoteService {
   const url = `${endpoint.href.replace(/\/+$/, '')}/security/runHuntingQuery`;
   const schema = { tables };
@@ -55,6 +57,7 @@ export function defenderService(
         body: JSON.stringify({ Query: text, ...(timespan !== undefined && { Timespan: timespan }) }),
         headers: { 'client-request-id': id.replace(/^.*;/, '') },
         token,
+        proxyFor,
         signal,
       }),
     read: readHuntingResults,

@@ -2,6 +2,7 @@
 import type { KqlError, KqlErrorKind } from '../../kql/errors.ts';
 import { isLoopback } from './endpoint.ts';
 import { ReplyError } from './jsonRows.ts';
+import { ProxyError } from './proxyTunnel.ts';
 import type { HttpReply, RemoteService, ServiceError } from './service.ts';
 import { serveTokenVariable, SignInError } from './tokens.ts';
 
@@ -58,6 +59,12 @@ export function networkFailure(error: unknown, { product, endpoint }: Product): 
   }
   if (error instanceof ReplyError) return replyFailure(error.reason, product);
   const host = new URL(endpoint).host;
+  if (error instanceof ProxyError) {
+    return new RemoteFailure(
+      'remote-unreachable',
+      `${product} cannot be reached at ${host}: ${error.message}. Check HTTPS_PROXY and NO_PROXY.`,
+    );
+  }
   const code = codeOf(error);
   const unreachable = unreachableCodes[code];
   if (unreachable !== undefined) {

@@ -5,6 +5,7 @@ import type * as Client from './clients/azureLogs.ts';
 import { columnTypeOf } from './columnTypes.ts';
 import { fetchReply } from './fetchReply.ts';
 import { ReplyError } from './jsonRows.ts';
+import type { ProxyFor } from './proxyTunnel.ts';
 import { readWhole, requireOk } from './readWhole.ts';
 import type { RemoteService, ReplyFrame } from './service.ts';
 import { serviceErrorOf } from './serviceErrors.ts';
@@ -34,7 +35,10 @@ export interface LogAnalyticsTarget {
 }
 
 /** Returns the service for a workspace. Loads Microsoft's client. */
-export async function logAnalyticsService(target: LogAnalyticsTarget): Promise<RemoteService> {
+export async function logAnalyticsService(
+  target: LogAnalyticsTarget,
+  proxyFor?: ProxyFor,
+): Promise<RemoteService> {
   const { workspace, endpoint, timespan } = target;
   const client: typeof Client = await import('./clients/azureLogs.ts');
   const base = endpoint.href.replace(/\/+$/, '');
@@ -50,7 +54,7 @@ export async function logAnalyticsService(target: LogAnalyticsTarget): Promise<R
     scopes: () => Promise.resolve(logHosts.has(endpoint.hostname) ? [`${endpoint.origin}/.default`] : []),
     schema: async (token, signal) => {
       const url = `${base}/workspaces/${encodeURIComponent(workspace)}/metadata`;
-      const reply = await fetchReply(url, { method: 'POST', body: '{}', token, signal });
+      const reply = await fetchReply(url, { method: 'POST', body: '{}', token, proxyFor, signal });
       await requireOk(reply, service);
       return readMetadata(await readWhole(reply.body));
     },

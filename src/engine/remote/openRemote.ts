@@ -4,6 +4,7 @@ import { defenderService, type DefenderTarget } from './defender.ts';
 import { RemoteFailure, networkFailure } from './failure.ts';
 import { kustoService, type KustoTarget } from './kusto.ts';
 import { logAnalyticsService, type LogAnalyticsTarget } from './logAnalytics.ts';
+import type { ProxyFor } from './proxyTunnel.ts';
 import { openRemoteEngine, type LandingSession, type RemoteEngine } from './remoteEngine.ts';
 import type { RequestOptions } from './requests.ts';
 import type { RemoteService } from './service.ts';
@@ -14,6 +15,8 @@ export interface OpenRemoteOptions extends RequestOptions {
   readonly session: LandingSession;
   /** The tables of Defender, whose service tells no schema. */
   readonly defenderTables: () => readonly TableSchema[];
+  /** Proxy for an address, where neither `fetch` nor a client finds it; absent: they do. */
+  readonly proxyFor?: ProxyFor;
 }
 
 /** Connects: loads the service's client, signs in, and asks what queries can name. Rejects with {@link RemoteFailure}. */
@@ -35,9 +38,9 @@ async function serviceOf(target: RemoteTarget, options: OpenRemoteOptions): Prom
     case 'kusto':
       return kustoService(target);
     case 'log-analytics':
-      return logAnalyticsService(target);
+      return logAnalyticsService(target, options.proxyFor);
     case 'defender':
-      return defenderService(target, options.defenderTables());
+      return defenderService(target, options.defenderTables(), options.proxyFor);
   }
 }
 
