@@ -4,7 +4,7 @@
  * (Gates: Coordinated Scan Detection, NDSS 2009, looks for the same two things, coverage and little overlap).
  */
 import { kqlTimespan } from '../../kql/kqlText.ts';
-import { scaleWithoutRate } from './score.ts';
+import { leastSum, scaleWithoutRate } from './score.ts';
 import { hopOf, lines, pointsFor, slowHops, total, windowsOf, type ScanQuery } from './scanQuery.ts';
 
 /** A share of the targets above which one source is the scanner, and the others only fail where it does. */
@@ -73,7 +73,8 @@ export function distributedMembers(query: ScanQuery, listed: readonly string[]):
     `| join kind=leftouter _Answered on Set`,
     `| extend Answered = coalesce(Answered, 0), Least = iff(Set startswith "net", ${hosts}, ${ports})`,
     `| where Targets >= Least and Sources >= ${sources} and Most <= ${oneSourceShare} * Targets`,
-    `| where ${scaleWithoutRate} * ${total(best(query), query)} >= ${query.minimum}`,
+    `| extend FailedShare = 1.0 * Targets / (Targets + Answered)`,
+    `| where ${total(best(query), query)} >= ${leastSum(query.minimum, scaleWithoutRate)}`,
     `| project Set, Window, Weight = Targets + iff(Set startswith "net16 ", 0, ${narrowFirst});`,
     `// A target that belongs to several sets counts in the largest, and in a wide network only where no narrower set holds it.`,
     `let _Distributed = _Candidates`,
@@ -87,9 +88,8 @@ const netLabel = (net: 'Near' | 'Far'): string => `"${net === 'Near' ? 'net' : '
 
 const best = (query: ScanQuery) =>
   pointsFor(query, {
-    breadth: '(1.0 * Targets / Least)',
-    failureRatio: '(1.0 * Targets / (Targets + Answered))',
+    breadth: '1.0 * Targets / Least',
+    failureRatio: 'FailedShare',
     runShare: 'iff(Set startswith "net", 0.0, 1.0)',
-    freshness: '(1.0 * Targets / Attempts)',
-    ratePerSecond: '0.0',
+    freshness: 'Targets / (1.0 * Attempts)',
   });

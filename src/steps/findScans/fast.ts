@@ -1,6 +1,6 @@
 /** Scans that are wide within one window: many ports on a host, many hosts on a port, or many of both. */
 import { kqlTimespan } from '../../kql/kqlText.ts';
-import { leastFailures } from './score.ts';
+import { leastFailures, leastSum } from './score.ts';
 import {
   hopOf,
   hops,
@@ -140,18 +140,19 @@ export function fastMembers(query: ScanQuery): string {
  */
 function crowded(query: ScanQuery, by: 'Host' | 'Port', limit: number, failures: number): string {
   const best = pointsFor(query, {
-    breadth: `(1.0 * Targets / ${limit})`,
-    failureRatio: `(1.0 * Failures / Attempts)`,
-    runShare: by === 'Host' ? '1.0' : '0.0',
-    freshness: `(1.0 * Targets / Attempts)`,
-    ratePerSecond,
+    breadth: `Targets / ${limit}.0`,
+    failureRatio: 'FailedShare',
+    ...(by === 'Host' && { runShare: '1.0' }),
+    freshness: 'Targets / (1.0 * Attempts)',
+    ratePerSecond: 'Rate',
   });
   return lines(
     `_WindowTargets`,
     `| summarize Targets = count(), Attempts = sum(Attempts), Failures = sum(Failures), FirstSeen = min(FirstSeen), LastSeen = max(LastSeen)`,
     `    by Source, DeviceName, Window, ${by}`,
     `| where Targets >= ${limit} and Failures >= ${failures}`,
-    `| where ${total(best, query)} >= ${query.minimum}`,
+    `| extend Rate = ${ratePerSecond}, FailedShare = 1.0 * Failures / Attempts`,
+    `| where ${total(best, query)} >= ${leastSum(query.minimum)}`,
     `| project Source, DeviceName, Window, ${by}`,
   );
 }

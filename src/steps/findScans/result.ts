@@ -96,9 +96,9 @@ export function scanRows(query: ScanQuery): string {
     `| extend FailureRatio = ${isOutcomeKnown ? 'round(1.0 * Failures / Attempts, 3)' : 'real(null)'},`,
     `    PortRunShare = round(1.0 * LongestPortRun / Ports, 3), RatePerSecond = round(${ratePerSecond}, 3),`,
     `    Breadth = ${breadth}`,
-    `| extend PBreadth = ${scored.breadth}, PFailure = ${scored.failure},`,
-    `    PSequence = ${scored.sequence},`,
-    `    PFresh = ${scored.freshness}, PRate = iff(Pace == "fast", ${scored.rate}, 0.0)`,
+    `| extend PBreadth = ${scored.breadth}, PFailure = ${scored.failure ?? '0.0'},`,
+    `    PSequence = ${scored.sequence ?? '0.0'},`,
+    `    PFresh = ${scored.freshness}, PRate = iff(Pace == "fast", ${scored.rate ?? '0.0'}, 0.0)`,
     `| extend Score = tolong(round(iff(Pace == "fast", 1.0, ${scaleWithoutRate}) * ${total(columns, query)}))`,
     // What is left of a scan without the targets that belong to another may be too little for one.
     `| where Ports >= ${ports} or Hosts >= ${hosts} or Targets >= ${blockTargets(hosts)}`,

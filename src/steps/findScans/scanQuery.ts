@@ -53,7 +53,9 @@ export function pointsFor(query: ScanQuery, measured: Measured): Points {
 
 /** The score of a fast scan, 0 to 100, as KQL. */
 export function total(each: Points, query: ScanQuery): string {
-  const sum = `(${each.breadth} + ${each.failure} + ${each.sequence} + ${each.freshness} + ${each.rate})`;
+  const { breadth, failure, sequence, freshness, rate } = each;
+  const given = [breadth, failure, sequence, freshness, rate].filter((points) => points !== undefined);
+  const sum = `(${given.join(' + ')})`;
   return knowsOutcome(query) ? sum : `${scaleWithoutOutcome} * ${sum}`;
 }
 

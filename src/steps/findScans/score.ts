@@ -1,24 +1,25 @@
 /** How a scan is scored: at most 100 points, each for something that can be seen in the log. */
 
-/** KQL expressions over which a score is computed. */
+/** KQL expressions over which a score is computed; what a kind of scan does not have is left out. */
 export interface Measured {
   /** Distinct targets as a multiple of the threshold, real, at least 1. */
   readonly breadth: string;
   /** Failed share of the attempts, 0 to 1. */
   readonly failureRatio: string;
   /** Share of the ports that stand in the longest run of consecutive ports, 0 to 1. */
-  readonly runShare: string;
+  readonly runShare?: string;
   /** Distinct targets (host and port) as a share of the attempts: 1 when each was tried once. */
   readonly freshness: string;
-  readonly ratePerSecond: string;
+  readonly ratePerSecond?: string;
 }
 
+/** KQL of the points, without those that the scan cannot have. */
 export interface Points {
   readonly breadth: string;
-  readonly failure: string;
-  readonly sequence: string;
+  readonly failure?: string;
+  readonly sequence?: string;
   readonly freshness: string;
-  readonly rate: string;
+  readonly rate?: string;
 }
 
 export const maxPoints = { breadth: 30, failure: 30, sequence: 20, freshness: 10, rate: 10 } as const;
@@ -37,11 +38,20 @@ export function points(measured: Measured, isOutcomeKnown: boolean): Points {
   const sequenceWeight = isOutcomeKnown ? ` * min_of(1.0, 2.0 * ${failureRatio})` : '';
   return {
     breadth: `min_of(${maxPoints.breadth}.0, ${maxPoints.breadth / 2}.0 + ${maxPoints.breadth / 4} * log2(${breadth}))`,
-    failure: isOutcomeKnown ? `${maxPoints.failure}.0 * ${failureRatio}` : '0.0',
-    sequence: `${maxPoints.sequence}.0 * ${runShare}${sequenceWeight}`,
+    ...(isOutcomeKnown && { failure: `${maxPoints.failure}.0 * ${failureRatio}` }),
+    ...(runShare !== undefined && {
+      sequence: `${maxPoints.sequence}.0${runShare === '1.0' ? '' : ` * ${runShare}`}${sequenceWeight}`,
+    }),
     freshness: `${maxPoints.freshness}.0 * ${freshness}`,
-    rate: `case(${ratePerSecond} >= 1.0, ${maxPoints.rate}.0, ${ratePerSecond} >= 0.1, ${maxPoints.rate / 2}.0, 0.0)`,
+    ...(ratePerSecond !== undefined && {
+      rate: `case(${ratePerSecond} >= 1.0, ${maxPoints.rate}.0, ${ratePerSecond} >= 0.1, ${maxPoints.rate / 2}.0, 0.0)`,
+    }),
   };
+}
+
+/** The least sum of points whose score, brought to a scale of 100 and to a whole number, reaches the minimum. */
+export function leastSum(minimum: number, scale = 1): number {
+  return Math.floor(((minimum - 0.5) / scale) * 100) / 100;
 }
 
 /** The factor that brings a score without known outcomes back to a scale of 100. */

@@ -1,6 +1,6 @@
 /** Scans of hours to days: few targets in any window, many over the whole time. */
 import { kqlTimespan } from '../../kql/kqlText.ts';
-import { leastFailedShare, leastFailures, scaleWithoutRate } from './score.ts';
+import { leastFailedShare, leastFailures, leastSum, scaleWithoutRate } from './score.ts';
 import { hopOf, lines, pointsFor, slowHops, total, windowsOf, type ScanQuery } from './scanQuery.ts';
 
 /**
@@ -55,18 +55,18 @@ export function slowMembers(query: ScanQuery): string {
 /** Slow windows in which one host or port was tried widely enough; targets that never answered are its failures. */
 function crowded(query: ScanQuery, by: 'Host' | 'Port', limit: number): string {
   const best = pointsFor(query, {
-    breadth: `(1.0 * Fresh / ${limit})`,
-    failureRatio: `(1.0 * Unanswered / Targets)`,
-    runShare: by === 'Host' ? '1.0' : '0.0',
-    freshness: `(1.0 * Fresh / Attempts)`,
-    ratePerSecond: '0.0',
+    breadth: `Fresh / ${limit}.0`,
+    failureRatio: 'FailedShare',
+    ...(by === 'Host' && { runShare: '1.0' }),
+    freshness: 'Fresh / (1.0 * Attempts)',
   });
   return lines(
     `_SlowWindows`,
     `| summarize Targets = count(), Fresh = countif(not(IsEveryday)), Unanswered = countif(not(IsEveryday) and Failures == Attempts),`,
     `    Attempts = sumif(Attempts, not(IsEveryday)) by Source, DeviceName, Window, ${by}`,
     `| where Fresh >= ${limit}`,
-    `| where ${scaleWithoutRate} * ${total(best, query)} >= ${query.minimum}`,
+    `| extend FailedShare = 1.0 * Unanswered / Targets`,
+    `| where ${total(best, query)} >= ${leastSum(query.minimum, scaleWithoutRate)}`,
     `| project Source, DeviceName, Window, ${by}`,
   );
 }
