@@ -82,6 +82,12 @@ export interface Advice {
   readonly replacements: readonly string[];
 }
 
+/** A further query whose result is shown, and not published; `whenEmpty` is told where it has no rows. */
+export type Under =
+  | { readonly kind: 'query'; readonly kql: string; readonly whenEmpty: string }
+  /** Why there is none. */
+  | { readonly kind: 'notice'; readonly text: string };
+
 /** A step that detects: compiles to KQL that runs wherever KQL runs. */
 export interface DetectionStep<Args = unknown, Prepared = Args> extends StepBase<Args> {
   readonly kind: 'detection';
@@ -97,6 +103,10 @@ export interface DetectionStep<Args = unknown, Prepared = Args> extends StepBase
    * nothing, and what it says goes into the report. `lookedAtQuery` (`shared/lookedAt.ts`) writes it.
    */
   looked?(args: Args, context: CompileContext): string;
+  /** Tables that the step reads where they are there: what a lens shows of them is made before it compiles. */
+  reads?(args: Args): readonly string[];
+  /** What is shown under the result, such as the tree of its first row; undefined: nothing. */
+  under?(args: Args, context: CompileContext): Under | undefined;
   /** What should be changed in the arguments, known without running. */
   advise?(args: Args): readonly Advice[];
   /** How the result reads as evidence in the report; absent or undefined: the result is no finding. */

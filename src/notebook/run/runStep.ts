@@ -2,7 +2,8 @@
 import { isEmptyCell, parseHuntCell, type ParsedHuntCell } from '../../steps/huntCell.ts';
 import { StepError, type ActionContext, type ActionStep, type DetectionStep } from '../../steps/step.ts';
 import { assertedFinding } from '../assertedFinding.ts';
-import type { CellOutcome, CodeCell } from '../cell.ts';
+import type { Engine } from '../../engine/engine.ts';
+import type { CellOutcome, CellResult, CodeCell } from '../cell.ts';
 import { cellError, compiledKql, stepComplaint } from '../cellChecks.ts';
 import { queryOn } from '../queryOn.ts';
 import { stepFiles } from '../stepFiles.ts';
@@ -69,7 +70,9 @@ async function runDetection(
     schema: () => published.schemaOf(engine),
     ...signalOf(run),
   });
+  const shown: string[] = [];
   const compiled = await tryOn(engine, context, run, async () => {
+    if (engine.kind === 'local') shown.push(...(await lensesOf(step, parsed.args, context)));
     const compiledNow = await compiledKql(parsed, published.schemaOf(engine), files);
     return typeof compiledNow === 'string'
       ? { ok: true, value: compiledNow }
@@ -84,19 +87,61 @@ async function runDetection(
     return failed(outcome.errors.map((error) => ({ ...cellError(error, kql), ...place })));
   }
   const results = resultsOf(outcome, clock, context, engine, cell, kql);
+  const under = await shownUnder(context, cell, parsed, step, engine, run);
   const lookAgain = () =>
     lookedAtBy(context, engine, step.looked?.(parsed.args, { schema: published.schemaOf(engine) }), run);
   const { findings, notices } = await assertedFinding(step, parsed.args, results, lookAgain, run.signal);
   return succeeded({
-    results,
+    results: [...results, ...under.results],
     loaded,
     findings,
     notices: [
       ...compiled.notices,
+      ...shown,
       ...told(),
       ...outcome.notices,
+      ...(results.at(-1)?.table.rowCount === 0 ? [] : under.notices),
       ...notices,
       ...replacedTables(results, context),
     ],
   });
+}
+
+/** Makes what lenses show of the tables that the step reads where they are there. */
+async function lensesOf(
+  step: DetectionStep,
+  args: unknown,
+  { lenses }: RunContext,
+): Promise<readonly string[]> {
+  const notices: string[] = [];
+  for (const table of step.reads?.(args) ?? []) {
+    const notice = await lenses.make(table);
+    if (notice !== undefined) notices.push(notice);
+  }
+  return notices;
+}
+
+/** What the step shows under its result. A query that fails takes nothing from the result: it is told. */
+async function shownUnder(
+  context: RunContext,
+  cell: CodeCell,
+  { args }: ParsedHuntCell,
+  step: DetectionStep,
+  engine: Engine,
+  run: CellRun,
+): Promise<{ readonly results: readonly CellResult[]; readonly notices: readonly string[] }> {
+  const under = step.under?.(args, { schema: context.published.schemaOf(engine) });
+  if (under === undefined) return { results: [], notices: [] };
+  if (under.kind === 'notice') return { results: [], notices: [under.text] };
+  const clock = startClock(context);
+  const outcome = await queryOn(context, engine, under.kql, signalOf(run));
+  run.signal?.throwIfAborted();
+  if (!outcome.ok) {
+    const why = outcome.errors[0]?.message ?? 'no reason';
+    return { results: [], notices: [`What \`${step.verb}\` shows under its result failed: ${why}`] };
+  }
+  const results = resultsOf(outcome, clock, context, engine, cell, under.kql);
+  if (results.some(({ table }) => table.rowCount > 0)) return { results, notices: outcome.notices };
+  for (const { table } of results) await table.release();
+  return { results: [], notices: [under.whenEmpty] };
 }

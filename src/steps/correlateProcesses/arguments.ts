@@ -1,5 +1,6 @@
 /** The arguments of `correlate-processes`. */
 import { z } from 'zod';
+import { defaultDown, defaultEvents, defaultUp } from '../processTree/arguments.ts';
 import { duration } from '../shared/duration.ts';
 
 export const defaultWithin = '10m';
@@ -26,6 +27,27 @@ export const correlateProcessesArguments = z
       .max(1000)
       .default(defaultTop)
       .describe('How many processes to list for each row of `with`.'),
+    process: z
+      .union([
+        z.int().min(1),
+        z.strictObject({
+          id: z.int().min(0).describe('Process id.'),
+          device: name.optional().describe('Its device, where processes of several have the id.'),
+        }),
+      ])
+      .nullable()
+      .default(1)
+      .describe(
+        'The process whose tree and events are shown: 1 for the one with the highest score, 2 for the next, or by its `id`; null: none.',
+      ),
+    up: z.int().min(0).max(20).default(defaultUp).describe('Levels of ancestors in the tree.'),
+    down: z.int().min(0).max(10).default(defaultDown).describe('Levels of descendants in the tree.'),
+    events: z
+      .int()
+      .min(0)
+      .max(1000)
+      .default(defaultEvents)
+      .describe('How many network, file, registry and logon events the tree shows of each kind; 0: none.'),
     columns: z
       .strictObject({
         device: name

@@ -1,4 +1,5 @@
 /** The documentation page of `correlate-processes`. */
+import { defaultDown, defaultEvents, defaultUp } from '../processTree/arguments.ts';
 import { defaultTop, defaultWithin } from './arguments.ts';
 import { evidence, severityFrom } from './evidence.ts';
 
@@ -21,6 +22,9 @@ as: Suspects
 | \`network\` | \`DeviceNetworkEvents\` if loaded | table of connections that names the process behind each; \`null\` to do without |
 | \`within\` | \`${defaultWithin}\` | how long before and after the time to look |
 | \`top\` | ${defaultTop} | processes to list for each row |
+| \`process\` | 1 | the process whose tree is shown: by its place among all by score, or by \`{ id: 4242, device: pc }\`; \`null\`: none |
+| \`up\`, \`down\` | ${defaultUp}, ${defaultDown} | levels of ancestors and descendants in the tree |
+| \`events\` | ${defaultEvents} | events of each kind in the tree; 0: none |
 | \`columns\` | found by name | \`device\`, \`time\`, \`end\`, \`source\` of the table in \`with\` |
 
 ## Evidence
@@ -40,4 +44,8 @@ says that it opened a good share of the connections.
 \`Rank, Score, Severity, DeviceName, Timestamp, FileName, ProcessId, ProcessCommandLine, AccountName,
 InitiatingProcessFileName, InitiatingProcessCommandLine, SecondsBefore, ConnectionsOpened, EventSource, EventStart,
 Reasons\`. \`Rank\` counts from 1 for each row of \`with\`; \`SecondsBefore\` is negative when the process started after it.
+
+Under it stands the tree of the chosen process, as the step \`process-tree\` draws it: what started it up to what the log knows,
+what it started, and its network, file, registry and logon events. A process is told from another with its id by its time of
+creation. A process that only the network log knows has its events, and no ancestors.
 `;

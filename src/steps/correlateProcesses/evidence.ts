@@ -7,6 +7,14 @@
  * null: unknown), `Opened` and `AllOpened` (connections that it, and that the device, opened in the scan's time).
  */
 import { kqlString, kqlStrings } from '../../kql/kqlText.ts';
+import {
+  bypassFlag,
+  encodedFlag,
+  hiddenFlag,
+  scriptHosts as allScriptHosts,
+  scriptPath,
+  writableScript,
+} from '../shared/scripts.ts';
 
 export interface Evidence {
   readonly id: string;
@@ -19,19 +27,11 @@ export interface Evidence {
   readonly reason: string;
 }
 
-/** Programs that run scripts: the interpreters of Windows, and those that scripts of all systems are written for. */
-export const scriptHosts = (
-  'powershell.exe powershell_ise.exe pwsh.exe pwsh wscript.exe cscript.exe mshta.exe python.exe pythonw.exe python ' +
-  'python3 perl.exe perl ruby.exe ruby node.exe node php.exe bash.exe bash sh wsl.exe'
-).split(' ');
+/** The shell that starts every batch file and most other things tells nothing by itself. */
+const scriptHosts = allScriptHosts.filter((name) => name !== 'cmd.exe');
 
 const serviceAccounts = ['system', 'localsystem', 'local service', 'network service', 'root'];
 
-const scriptFile = String.raw`(?i)\.(ps1|psm1|bat|cmd|vbs|vbe|js|jse|wsf|wsh|hta|py|pyw|pl|rb|sh)(["'\s]|$)`;
-const writableFolder = String.raw`(?i)(\\|/)(programdata|temp|tmp|public|downloads|appdata|perflogs|recycle\.bin)(\\|/)[^"']*\.(ps1|psm1|bat|cmd|vbs|vbe|js|jse|wsf|wsh|hta|py|pyw|pl|rb|sh)`;
-const bypassFlag = String.raw`(?i)\s[-/](ep|ex[a-z]*)[\s:]+["']?(bypass|unrestricted)`;
-const encodedFlag = String.raw`(?i)\s[-/](e|ec|en[a-z]*)\s+["']?[a-z0-9+/=]{16,}|frombase64string`;
-const hiddenFlag = String.raw`(?i)\s[-/]w[a-z]*\s+["']?(hidden|1\b)`;
 const scanWord = String.raw`(?i)(port.?scan|scan.?ports?\b|nmap|masscan|zmap|rustscan|naabu|netscan|advanced.?ip.?scanner|test-netconnection.*foreach|foreach.*(test-netconnection|tcpclient))`;
 
 const account = `tolower(extract(@"([^\\\\]+)$", 1, AccountName))`;
@@ -72,15 +72,15 @@ export const evidence: readonly [Evidence, ...Evidence[]] = [
     id: 'ScriptFile',
     about: 'Its command line names a script file.',
     maxPoints: 10,
-    points: either(matches('ProcessCommandLine', scriptFile), 10, '0.0'),
-    reason: `strcat("runs the script ", extract(${kqlString(String.raw`(?i)([^\s"'\\/]+\.(ps1|psm1|bat|cmd|vbs|vbe|js|jse|wsf|wsh|hta|py|pyw|pl|rb|sh))(["'\s]|$)`)}, 1, ProcessCommandLine))`,
+    points: either(matches('ProcessCommandLine', scriptPath.plain), 10, '0.0'),
+    reason: `strcat("runs the script ", extract(@"([^\\\\/]+)$", 1, extract(${kqlString(scriptPath.plain)}, 1, ProcessCommandLine)))`,
   },
   {
     id: 'WritableFolder',
     about:
       'The script lies in a folder that any user can write to (ProgramData, Temp, Public, Downloads, ...).',
     maxPoints: 5,
-    points: either(matches('ProcessCommandLine', writableFolder), 5, '0.0'),
+    points: either(matches('ProcessCommandLine', writableScript), 5, '0.0'),
     reason: `"the script lies in a folder that users can write to"`,
   },
   {

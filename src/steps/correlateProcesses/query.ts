@@ -154,6 +154,21 @@ function ranking({ top }: CorrelationQuery): string {
   );
 }
 
+/** Statements that tell on which devices and in what time to look, for a query of what was looked at. */
+export function eventScope(events: CorrelationQuery['with'], withinMs: number): string {
+  const [within, time] = [kqlTimespan(withinMs), kqlName(events.time)];
+  return lines(
+    `let _Devices = toscalar(${kqlName(events.table)} | summarize make_set(tolower(tostring(${kqlName(events.device)}))));`,
+    `let _EventsFrom = toscalar(${kqlName(events.table)} | summarize min(${time})) - ${within};`,
+    `let _EventsTo = toscalar(${kqlName(events.table)} | summarize max(${time})) + ${within};`,
+  );
+}
+
+/** Whether a process started in that time; see {@link eventScope}. */
+export function startedThen({ processes: started }: CorrelationQuery): string {
+  return `${kqlName(started.time)} between (_EventsFrom .. _EventsTo)`;
+}
+
 const text = (column: string | undefined): string =>
   column === undefined ? '""' : `tostring(${kqlName(column)})`;
 const number = (column: string | undefined): string =>

@@ -12,13 +12,19 @@ export interface EventTable {
 }
 
 export interface TreeQuery {
+  /** Rows of which one names the process. */
   readonly of: {
-    readonly table: string;
+    /** KQL of the rows. */
+    readonly rows: string;
     readonly device: string;
-    readonly time: string;
+    /** KQL of when the process was seen. */
+    readonly seen: string;
     /** KQL that orders the rows so that the chosen one is at its place. */
     readonly order: string;
+    /** Whether `seen` is the time of creation, and `FileName`, `ProcessCommandLine` and `AccountName` are there to tell of it. */
+    readonly isStart: boolean;
   };
+  /** Place of the chosen row, from 1. */
   readonly rank: number;
   readonly processes: {
     readonly table: string;
@@ -38,10 +44,19 @@ const clockSlack = '2s';
 
 /** Columns of a node while the query runs. */
 const node = 'Key, ParentKey, Device, ProcessId, Created, FileName, CommandLine, Account, Level0';
+const nodeIn = (kind: number): string => node.replace('Level0', `Level0 = ${kind}`);
 
 /** A complete KQL query with a row for each process of the tree, then for what the chosen one did. */
 export function treeQuery(query: TreeQuery): string {
-  return [started(query), starters(), nodes(), chosen(query), family(query), result(query)].join('\n');
+  return [
+    started(query),
+    starters(),
+    asked(query),
+    nodes(query),
+    chosen(query),
+    family(query),
+    result(query),
+  ].join('\n');
 }
 
 const key = (device: string, id: string, created: string): string =>
@@ -83,23 +98,37 @@ function starters(): string {
   );
 }
 
-function nodes(): string {
+function asked({ of, rank }: TreeQuery): string {
+  const told = of.isStart ? ', FileName, CommandLine = ProcessCommandLine, Account = AccountName' : '';
+  return lines(
+    `// The process that the tree is about.`,
+    `let _Asked = ${of.rows} | sort by ${of.order} | extend Place = row_number() | where Place == ${rank}`,
+    `| project Device = tolower(tostring(${kqlName(of.device)})), ProcessId = tolong(ProcessId), Seen = ${of.seen}${told};`,
+  );
+}
+
+/** Of the records of one process the one that tells most. */
+function nodes({ of }: TreeQuery): string {
   return lines(
     `let _Nodes = materialize(union`,
-    `    (_Linked | project Key, ParentKey, Device, ProcessId, Created, FileName, CommandLine, Account, Level0 = 0),`,
-    `    (_Starters | project Key, ParentKey, Device, ProcessId, Created, FileName, CommandLine, Account, Level0 = 1),`,
-    `    (_Grands | project Key, ParentKey, Device, ProcessId, Created, FileName, CommandLine, Account, Level0 = 2)`,
+    `    (_Linked | project ${nodeIn(0)}),`,
+    `    (_Starters | project ${nodeIn(1)}),`,
+    `    (_Grands | project ${nodeIn(2)})${of.isStart ? ',' : ''}`,
+    ...(of.isStart
+      ? [
+          `    (_Asked | where isnotnull(ProcessId) and isnotnull(Seen) | extend Created = Seen, ParentKey = "", Key = ${key('Device', 'ProcessId', 'Seen')} | project ${nodeIn(3)})`,
+        ]
+      : []),
     `| summarize arg_min(Level0, *) by Key | project ${node});`,
   );
 }
 
-function chosen({ of, rank }: TreeQuery): string {
-  return lines(
-    `// The process that the tree is about.`,
-    `let _Asked = ${kqlName(of.table)} | sort by ${of.order} | extend Place = row_number() | where Place == ${rank}`,
-    `| project Device = tolower(tostring(${kqlName(of.device)})), ProcessId = tolong(ProcessId), Seen = ${kqlName(of.time)};`,
-    `let _Chosen = toscalar(_Nodes | join kind=inner _Asked on Device, ProcessId | where Created <= Seen + ${clockSlack} | top 1 by Created desc | project Key);`,
-  );
+function chosen({ of }: TreeQuery): string {
+  const isIt = of.isStart
+    ? `Created between ((Seen - ${clockSlack}) .. (Seen + ${clockSlack}))`
+    : `Created <= Seen + ${clockSlack}`;
+  const best = of.isStart ? 'Level0 asc, Created desc' : 'Created desc';
+  return `let _Chosen = toscalar(_Nodes | join kind=inner _Asked on Device, ProcessId | where ${isIt} | sort by ${best} | take 1 | project Key);`;
 }
 
 /** Ancestors one by one, descendants level by level. */

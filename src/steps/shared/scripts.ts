@@ -25,6 +25,9 @@ export const scriptPath = {
 /** A folder that any user of the machine can write to. */
 export const writableFolder = String.raw`(?i)(^|[\\/])(programdata|temp|tmp|public|downloads|appdata|perflogs|\$?recycle\.bin|dev[\\/]shm)[\\/]`;
 
+/** A script in such a folder. */
+export const writableScript = String.raw`${writableFolder}[^"']*\.${anyEnding}`;
+
 /** PowerShell takes any beginning of a parameter's name that is not ambiguous. */
 export const bypassFlag = String.raw`(?i)\s[-/](ep|ex[a-z]*)[\s:]+["']?(bypass|unrestricted)`;
 export const encodedFlag = String.raw`(?i)\s[-/](e|ec|en[a-z]*)\s+["']?[a-z0-9+/=]{16,}|frombase64string`;
