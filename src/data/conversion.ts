@@ -1,6 +1,6 @@
 /** A source column's value as the physical value of the table's column. */
 import { fromText } from '../engine/local/textConversion.ts';
-import { nullLiteral, sqlTypes, stringLiteral } from '../kql/sql/literal.ts';
+import { nullLiteral, sqlTypes } from '../kql/sql/literal.ts';
 import { unixEpochTicks } from '../kql/time/ticks.ts';
 import type { ScalarType } from '../kql/types.ts';
 import { looksAs } from './columnTypes.ts';

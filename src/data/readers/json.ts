@@ -7,7 +7,7 @@ import type { LogFile } from '../resolvePaths.ts';
 import { openText, type TextFile } from '../textFile.ts';
 import { isAnswer, isFrames, unwrapped } from './jsonAnswers.ts';
 import { openLines, openObjects } from './ndjson.ts';
-import type { OpenedFile, Reader } from './reader.ts';
+import type { GuessedFile, OpenedFile, Reader } from './reader.ts';
 
 export const jsonReader: Reader = {
   format: 'json',
@@ -46,7 +46,7 @@ async function openAnswers(
   file: LogFile,
   text: TextFile,
   start: string,
-): Promise<OpenedFile> {
+): Promise<OpenedFile | GuessedFile> {
   try {
     return await openLines(files, await unwrapped(files, file, text));
   } catch (error) {

@@ -4,12 +4,13 @@ import type { FileImport } from '../../engine/local/fileImport.ts';
 import { identifier } from '../../kql/sql/identifier.ts';
 import { lowerCase, stringLiteral } from '../../kql/sql/literal.ts';
 import { lines } from '../csvRecords.ts';
-import { epochAsIso } from '../epochTicks.ts';
 import { firstLines, most } from '../fileStart.ts';
 import { openText, type TextFile } from '../textFile.ts';
 import { envelopeOf, type Envelope } from './jsonEnvelopes.ts';
-import { columnsOfDescription, columnsOfStructure, jsonValues } from './jsonColumns.ts';
-import type { OpenedFile, Reader, SourceColumn } from './reader.ts';
+import { describedColumns, jsonValues, structuredColumns } from './jsonColumns.ts';
+import { sampleObjects } from './jsonSample.ts';
+import type { GuessedFile, OpenedFile, Reader, SourceColumn } from './reader.ts';
+import { withZeekTimes } from './zeekTimes.ts';
 
 /** Largest object that DuckDB reads, in bytes. */
 const maxObjectBytes = 134_217_728;
@@ -31,7 +32,7 @@ export const ndjsonReader: Reader = {
 };
 
 /** Opens a text of one object a line; where each is an envelope, what is in it. */
-export function openLines(files: FileImport, text: TextFile): Promise<OpenedFile> {
+export function openLines(files: FileImport, text: TextFile): Promise<OpenedFile | GuessedFile> {
   const envelope = envelopeOf(firstLines(text.head));
   return openObjects(files, text, 'newline_delimited', () => textLines(text), envelope);
 }
@@ -46,12 +47,33 @@ export async function openObjects(
   format: 'newline_delimited' | 'array',
   texts: () => AsyncIterable<JsonText>,
   envelope?: Envelope,
-): Promise<OpenedFile> {
+): Promise<OpenedFile | GuessedFile> {
   // DuckDB's JSON reader calls it so; with `none` it would refuse every file, and each row be read here instead.
   const packing = text.packing === 'none' ? 'uncompressed' : text.packing;
+  // Without a limit of an object's size DuckDB takes its own, and buffers with which it reads nearly twice as fast.
+  const options = `format = '${format}', compression = '${packing}'`;
+  const readAll = () => openAll(files, text, options, texts, envelope);
+  if (envelope !== undefined) return readAll();
+  try {
+    const sample = await sampleObjects(files, text, format, options);
+    if (sample !== undefined) return { ...sample, notices: text.notices, readAll };
+  } catch (error) {
+    files.signal?.throwIfAborted();
+    if (!(error instanceof Error)) throw error;
+  }
+  return readAll(); // which tells what is wrong with the first objects
+}
+
+/** Opens the objects with the columns that all of them show. */
+async function openAll(
+  files: FileImport,
+  text: TextFile,
+  readOptions: string,
+  texts: () => AsyncIterable<JsonText>,
+  envelope: Envelope | undefined,
+): Promise<OpenedFile> {
   const path = stringLiteral(text.path);
-  // Without a limit DuckDB takes its own, and buffers with which it reads nearly twice as fast.
-  let options = `format = '${format}', compression = '${packing}'`;
+  let options = readOptions;
   const objects = () => `read_json_objects(${path}, ${options})`;
   const content = envelope ?? ((json: string) => json);
   const relation = `json texts ${randomUUID()}`;
@@ -63,12 +85,13 @@ export async function openObjects(
     await files.append(relation, checked(texts()));
   };
 
-  const find = async (): Promise<SourceColumn[]> =>
-    (envelope === undefined ? await described(files, path, options) : undefined) ??
-    structure(files, objects(), content('json'));
-  let columns: SourceColumn[];
+  const find = async (): Promise<SourceColumn[]> => {
+    const described = envelope === undefined ? await describedColumns(files, path, options, -1) : undefined;
+    return described?.map(({ source }) => source) ?? structuredColumns(files, objects(), content('json'));
+  };
+  let found: SourceColumn[];
   try {
-    columns = await find().catch((error: unknown) => {
+    found = await find().catch((error: unknown) => {
       if (!(error instanceof Error) || !error.message.includes('maximum_object_size')) throw error;
       options += `, maximum_object_size = ${maxObjectBytes}`;
       return find();
@@ -77,13 +100,9 @@ export async function openObjects(
     files.signal?.throwIfAborted();
     if (!(error instanceof Error)) throw error;
     await stageTexts(); // a broken object hides the others from DuckDB; the staged texts show them
-    columns = await structure(files, `"${relation}"`, content(wholeJson));
+    found = await structuredColumns(files, `"${relation}"`, content(wholeJson));
   }
-  const times = zeekTimes(columns);
-  columns = columns.map((column) =>
-    times.has(column.name) ? { name: column.name, type: 'datetime', form: 'text' } : column,
-  );
-  const value = (text: string, { name }: SourceColumn): string => (times.has(name) ? epochAsIso(text) : text);
+  const { columns, value } = withZeekTimes(found);
   const { lists, valueOf } = jsonValues('j', columns);
   const values = columns.map((column, index) => `, ${value(valueOf(column), column)} AS c${index}`).join('');
   const isPlain = envelope === undefined && !hasTwins(columns);
@@ -124,51 +143,6 @@ function readColumns(
   );
   const names = columns.map((column, index) => `${value(identifier(column.name), column)} AS c${index}`);
   return `(SELECT ${names.join(', ')} FROM read_json(${path}, ${options}, columns = {${spec.join(', ')}}))`;
-}
-
-/** Zeek's times: seconds since 1970 unless it was told to write ISO. */
-function zeekTimes(columns: readonly SourceColumn[]): ReadonlySet<string> {
-  const names = new Set(columns.map(({ name }) => name));
-  const isZeek =
-    names.has('ts') && ['uid', 'fuid', '_path', '@stream', '_write_ts'].some((name) => names.has(name));
-  return new Set(isZeek ? ['ts', '_write_ts'] : []);
-}
-
-/** Rows that usually show whether a column has values. */
-const fewRows = 4096;
-
-/** Returns the columns as DuckDB describes them over the whole file; undefined where that does not tell all. */
-async function described(
-  files: FileImport,
-  path: string,
-  options: string,
-): Promise<SourceColumn[] | undefined> {
-  const rows = await files.execute(
-    `DESCRIBE FROM read_json(${path}, ${options}, sample_size = -1, maximum_depth = 2, map_inference_threshold = -1,
-       field_appearance_threshold = 0, convert_strings_to_integers = false)`,
-  );
-  const columns = columnsOfDescription(
-    rows.map((row) => ({ name: String(row['column_name']), type: String(row['column_type']) })),
-  );
-  if (columns === undefined) return undefined;
-  let open = columns.filter(({ isEmpty }) => isEmpty).map(({ name }) => name);
-  for (const limit of [`LIMIT ${fewRows}`, '']) {
-    if (open.length === 0) break;
-    const spec = open.map((name) => `${stringLiteral(name)}: 'JSON'`);
-    const tests = open.map((name, index) => `bool_or(${identifier(name)} IS NOT NULL) AS c${index}`);
-    const [found] = await files.execute(
-      `SELECT ${tests.join(', ')} FROM (FROM read_json(${path}, ${options}, columns = {${spec.join(', ')}}) ${limit})`,
-    );
-    open = open.filter((_name, index) => found?.[`c${index}`] !== true);
-  }
-  return columns.map(({ isEmpty: _isEmpty, ...column }) =>
-    open.includes(column.name) ? { name: column.name, form: 'text', isQuoted: true } : column,
-  );
-}
-
-async function structure(files: FileImport, from: string, json: string): Promise<SourceColumn[]> {
-  const [row] = await files.execute(`SELECT json_group_structure(${json})::VARCHAR AS shape FROM ${from}`);
-  return columnsOfStructure(String(row?.['shape'] ?? 'null'));
 }
 
 async function* checked(texts: AsyncIterable<JsonText>): AsyncIterable<readonly (string | null)[]> {
