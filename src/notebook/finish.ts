@@ -61,6 +61,7 @@ async function headOf(
     columns: table.columns,
     rows,
     totalRows: table.rowCount,
+    ...(table.cut !== undefined && { cut: table.cut }),
     ...(publishedAs !== undefined && { publishedAs }),
     ...(render !== undefined && { render }),
     provenance,

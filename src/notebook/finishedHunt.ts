@@ -1,4 +1,5 @@
 /** A notebook with what its cells produced: all that the report reads. */
+import type { ResultTable } from '../engine/result.ts';
 import type { Column, WireValue } from '../kql/types.ts';
 import type { Render } from '../kql/translation.ts';
 import type { LoadedTable } from '../data/loadedTable.ts';
@@ -11,6 +12,8 @@ export interface ResultHead {
   readonly columns: readonly Column[];
   readonly rows: readonly (readonly WireValue[])[];
   readonly totalRows: number;
+  /** Set where a service did not give all rows. */
+  readonly cut?: ResultTable['cut'];
   readonly publishedAs?: string;
   readonly render?: Render;
   readonly provenance: Provenance;

@@ -1,5 +1,6 @@
 /** Values of results as the text that a report shows. */
 import type { Column, WireValue } from '../kql/types.ts';
+import type { ResultHead } from '../notebook/finishedHunt.ts';
 import type { Table, TableColumn } from './reportDocument.ts';
 
 const numericTypes: ReadonlySet<string> = new Set(['int', 'long', 'real', 'decimal']);
@@ -37,6 +38,13 @@ const explaining = /^(reasons?|evidence|notes?)$/i;
 export interface TableLimits {
   readonly rows: number;
   readonly columns: number;
+}
+
+/** How many rows a result has: of one that a service cut, that there are more, and why. */
+export function rowsOfResult({ totalRows, cut }: Pick<ResultHead, 'totalRows' | 'cut'>): string {
+  return cut === undefined
+    ? grouped(totalRows)
+    : `${grouped(totalRows)} of at least ${grouped(cut.atLeastRows)}, limit ${cut.limit}`;
 }
 
 /**

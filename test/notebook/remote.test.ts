@@ -255,6 +255,20 @@ describe('a notebook on a remote engine', () => {
       assert.ok(!opened.session.engine.schema().tables.some(({ name }) => name === 'Kept'));
     });
 
+    it('gives both the parameters of the notebook, as they are now', async () => {
+      await opened.run('kql', '// engine: local\ndatatable(x:long)[1, 2, 3] | as T');
+      await connect();
+      server.script(json(frames({ x: 'long' }, [[2], [3]])));
+      const cell = { language: 'kql', text: 'T | where x >= Least' } as const;
+      const outcome = await opened.session.compareHomes(cell);
+      assert.deepEqual(await rowsOf(outcome), []);
+      assert.match(notices(outcome)[0] ?? '', /gave the same 2 rows\.$/);
+      assert.match(String(server.asked[0]?.body['csl']), /Least:long = long\(2\)/);
+      opened.session.setFrontMatter({ params: [{ name: 'Least', type: 'long', value: 3 }] });
+      server.script(json(frames({ x: 'long' }, [[3]])));
+      assert.match(notices(await opened.session.compareHomes(cell))[0] ?? '', /gave the same 1 row\.$/);
+    });
+
     it('says when there is no second home, and which home failed', async () => {
       const alone = await openSession();
       try {

@@ -138,6 +138,15 @@ describe('the Markdown report', () => {
     assert.match(provenance, /\| Query 6 \| KQL \| failed \|/);
   });
 
+  it('says of a result that a service cut how many rows there are at least, and by which limit', () => {
+    const cut = { atLeastRows: 500_001, limit: '500,000 rows or 64 MB' };
+    const cell = code('kql', 'T', { results: [result(columns('a'), [['1']], { totalRows: 500_000, cut })] });
+    const report = markdownOf(hunt({ cells: [cell] }));
+    const told = '500,000 of at least 500,001, limit 500,000 rows or 64 MB';
+    assert.ok(section(report, '## Provenance').includes(`| ${told} |`));
+    assert.ok(report.includes(`${told}, cut`));
+  });
+
   it('lists what was looked for and not found, with what was looked at', () => {
     const notices = ['`find-scans` found nothing. Looked at 12 rows of `DeviceNetworkEvents`.'];
     const silent = code('hunt', 'find-scans:\n  in: DeviceNetworkEvents', {

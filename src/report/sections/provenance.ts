@@ -1,6 +1,6 @@
 /** Where the results came from: files with their hashes, engines, times, row counts. */
 import type { Provenance } from '../../notebook/cell.ts';
-import { grouped, shortInstant } from '../displayValue.ts';
+import { grouped, rowsOfResult, shortInstant } from '../displayValue.ts';
 import { languageName, queryStatus } from '../numberedHunt.ts';
 import type { NumberedHunt } from '../numberedHunt.ts';
 import type { Block, TableColumn } from '../reportDocument.ts';
@@ -38,13 +38,13 @@ export function provenanceBlocks(hunt: NumberedHunt): Block[] {
         const { cell, number } = query;
         const start = [`Query ${number}`, languageName(cell.language), queryStatus(query)];
         if (cell.results.length > 0) {
-          return cell.results.map(({ provenance, totalRows, publishedAs }) => [
+          return cell.results.map((result) => [
             ...start,
-            instant(provenance.startedAt),
-            duration(provenance.durationMs),
-            grouped(totalRows),
-            publishedAs ?? '',
-            provenance.engine,
+            instant(result.provenance.startedAt),
+            duration(result.provenance.durationMs),
+            rowsOfResult(result),
+            result.publishedAs ?? '',
+            result.provenance.engine,
           ]);
         }
         const loaded = cell.loaded.reduce((sum, { rows }) => sum + rows, 0);

@@ -1,7 +1,7 @@
 /** What a query produced, as it stands under the stage that ran it. */
 import type { ResultHead } from '../../notebook/finishedHunt.ts';
 import { chartSvg } from '../chartSvg.ts';
-import { counted, grouped, tableOf } from '../displayValue.ts';
+import { counted, grouped, rowsOfResult, tableOf } from '../displayValue.ts';
 import { languageName, queryId } from '../numberedHunt.ts';
 import type { NumberedQuery } from '../numberedHunt.ts';
 import type { Block } from '../reportDocument.ts';
@@ -49,7 +49,7 @@ function noteOf({ cell }: NumberedQuery): string {
     cell.language === 'hunt' ? `Step ${firstLine.replace(/:.*$/, '')}` : languageName(cell.language);
   const results = cell.results.map((result) =>
     [
-      counted(result.totalRows, 'row'),
+      result.cut === undefined ? counted(result.totalRows, 'row') : `${rowsOfResult(result)}, cut`,
       ...(result.publishedAs === undefined ? [] : [`as ${result.publishedAs}`]),
     ].join(' '),
   );
