@@ -43,11 +43,14 @@ export async function createTable(connection: DuckDBConnection, table: TableSche
   await connection.run(`CREATE OR REPLACE TABLE ${identifier(table.name)} (${columns.join(', ')})`);
 }
 
+/** One object, for which the binder keeps its state. */
+const noTables: Schema = { tables: [] };
+
 /** Translates and runs a text; the tables of its statements, or the first error. */
 export async function runKql(
   connection: DuckDBConnection,
   text: string,
-  schema: Schema = { tables: [] },
+  schema: Schema = noTables,
   parameters: readonly ParameterValue[] = [],
 ): Promise<Outcome> {
   let translation: Translation;

@@ -60,6 +60,8 @@ export interface BridgeGlobals {
   WithDatabase(database: BridgeSymbol): BridgeGlobals;
   WithParameters(parameters: readonly BridgeSymbol[]): BridgeGlobals;
   WithPlugIns(plugins: readonly BridgeSymbol[]): BridgeGlobals;
+  /** The same state with a cache that texts share; each text makes its own otherwise. */
+  WithCache(): BridgeGlobals;
 }
 
 export interface BridgeCompletionItem {
