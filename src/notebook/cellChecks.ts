@@ -4,7 +4,13 @@ import type { LocalEngine } from '../engine/local/localEngine.ts';
 import type { KqlError } from '../kql/errors.ts';
 import type { ParameterValue, Schema } from '../kql/types.ts';
 import { isEmptyCell, parseHuntCell, type ParsedHuntCell } from '../steps/huntCell.ts';
-import { kqlOfStep, MissingTableError, StepError, type FileAccess } from '../steps/step.ts';
+import {
+  compiledStep,
+  MissingTableError,
+  StepError,
+  type CompiledStep,
+  type FileAccess,
+} from '../steps/step.ts';
 import type { CellError, CodeCell } from './cell.ts';
 import type { CellEngine, Connections } from './connections.ts';
 import { makeMissing, type TableOrigins } from './missingTables.ts';
@@ -38,10 +44,18 @@ export async function kqlOfCell(
 
 /** The KQL of a detection step, ending in `| as` where the cell names its result. */
 export async function compiledKql(
+  ...cell: Parameters<typeof compiledCell>
+): Promise<string | readonly CellError[]> {
+  const compiled = await compiledCell(...cell);
+  return 'kql' in compiled ? compiled.kql : compiled;
+}
+
+/** The same, with what the step prepared for its other questions. */
+export async function compiledCell(
   parsed: ParsedHuntCell,
   schema: Schema,
   files: FileAccess,
-): Promise<string | readonly CellError[]> {
+): Promise<CompiledStep | readonly CellError[]> {
   const { step, args, as } = parsed;
   if (step.kind === 'action') {
     return [
@@ -53,8 +67,9 @@ export async function compiledKql(
     ];
   }
   try {
-    const kql = (await kqlOfStep(step, args, files, { schema })).trimEnd().replace(/;$/, '');
-    return as === undefined ? kql : named(kql, as);
+    const compiled = await compiledStep(step, args, files, { schema });
+    const kql = compiled.kql.trimEnd().replace(/;$/, '');
+    return { ...compiled, kql: as === undefined ? kql : named(kql, as) };
   } catch (error) {
     if (!(error instanceof StepError)) throw error;
     const complaint = stepComplaint(error, parsed);

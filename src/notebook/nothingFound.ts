@@ -53,12 +53,21 @@ function emptyShares(shares: LookedAtRow['Empty']): string {
   const needed = Object.keys(shares);
   if (needed.length === 0) return '';
   const holes = Object.entries(shares).filter(([, share]) => share > 0);
-  const text =
-    holes.length === 0
-      ? `none of ${needed.join(', ')} is ever empty`
-      : holes.map(([column, share]) => `${column} is empty in ${percent(share)}`).join(', ');
-  return `; ${text}`;
+  if (holes.length === 0) {
+    return needed.length > maxColumns
+      ? `; none of ${needed.length} columns that were searched is ever empty`
+      : `; none of ${needed.join(', ')} is ever empty`;
+  }
+  const emptiest = holes.length > maxColumns ? holes.sort(([, a], [, b]) => b - a) : holes;
+  const shown = emptiest
+    .slice(0, maxColumns)
+    .map(([column, share]) => `${column} is empty in ${percent(share)}`);
+  const more = holes.length - shown.length;
+  return `; ${shown.join(', ')}${more > 0 ? `, and ${more} more columns in fewer` : ''}`;
 }
+
+/** Most columns that a sentence speaks of. */
+const maxColumns = 8;
 
 /** Never 0 % of something or 100 % of not everything. */
 function percent(share: number): string {

@@ -5,10 +5,12 @@ import { readBaseline, refuseForeign } from './baseline/baselineFile.ts';
 import type { Baseline } from './baseline/baselineFile.ts';
 import { baselineDocs } from './baseline/docs.ts';
 import { lookAtPeriods, saveLearned } from './baseline/learn.ts';
-import { huntQuery, learnedColumns } from './baseline/query.ts';
+import { huntedRows, huntQuery, learnedColumns } from './baseline/query.ts';
 import type { Hunt } from './baseline/query.ts';
 import { eventsOf, periodsOf } from './baseline/subject.ts';
 import { durationMs } from './shared/duration.ts';
+import { lookedAtQuery } from './shared/lookedAt.ts';
+import { kqlName } from '../kql/kqlText.ts';
 import { StepError } from './step.ts';
 import type { CompileContext, DetectionStep, FileAccess } from './step.ts';
 
@@ -26,6 +28,7 @@ export const baselineStep: DetectionStep<BaselineArguments, Prepared> = {
   arguments: baselineArguments,
   prepare,
   compile,
+  looked,
   finding: () => ({ title: 'Differs from the baseline', severityColumn: 'Severity' }),
 };
 
@@ -94,4 +97,22 @@ function compile({ args, saved, isInline }: Prepared, { schema }: CompileContext
     outlier: args.outlier,
     ...(saved !== undefined && from !== undefined && { saved: { days: saved.days, from } }),
   });
+}
+
+/** A hunt in which nothing differs: how much of the log it was. */
+function looked({ args }: Prepared, { schema }: CompileContext): string {
+  const events = eventsOf(args, schema);
+  const { before, where } = huntedRows(events, periodsOf(args));
+  const [first, ...others] = events.item;
+  const tables = lookedAtQuery([
+    {
+      table: events.table,
+      time: kqlName(events.time),
+      device: events.device === undefined ? undefined : kqlName(events.device),
+      needs: others.length === 0 && first !== undefined ? [first] : [],
+      reads: others.length === 0 ? [] : events.item,
+      taken: { what: 'in the period of the hunt', where },
+    },
+  ]);
+  return `${before}\n${tables}`;
 }

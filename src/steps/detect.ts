@@ -11,6 +11,7 @@ import { levels } from '../sigma/rule.ts';
 import { detectQuery } from '../sigma/detectQuery.ts';
 import { detectArguments, type DetectArguments } from './detect/arguments.ts';
 import { detectDocs } from './detect/docs.ts';
+import { lookedAtRules } from './detect/lookedAtRules.ts';
 import { readRules } from './detect/readRules.ts';
 import {
   MissingTableError,
@@ -37,6 +38,7 @@ export const detectStep: DetectionStep<DetectArguments, Prepared> = {
   arguments: detectArguments,
   prepare,
   compile,
+  looked,
   finding: () => ({
     title: 'Sigma rules that matched',
     severityColumn: 'Severity',
@@ -84,6 +86,10 @@ function compile({ args, collection, rules, leftOut, tell }: Prepared, { schema 
   return detectQuery(compiled);
 }
 
+function looked({ args, collection, rules }: Prepared, { schema }: CompileContext): string | undefined {
+  return lookedAtRules(compileCollection({ set: collection.set, rules }, schema, args.tables));
+}
+
 function nothingToRun({ wantedTable, refused, withoutData }: CompiledCollection, count: number): StepError {
   const [first] = refused;
   if (wantedTable !== undefined) {
@@ -109,7 +115,8 @@ function told(
   const ran = scanned.length + correlated.length;
   const legs = [...scanned, ...correlated.flatMap(({ rules }) => rules)].flatMap((rule) => rule.legs);
   const tables = new Set(legs.map(({ target }) => target.table));
-  const parts = [
+  const parts = collection.set.documents.length - collection.rules.length;
+  const counts = [
     `Read ${collection.documents} rules: ${ran + without} compiled`,
     ...(refused.length > 0
       ? [
@@ -118,10 +125,11 @@ function told(
             .join(', ')})`,
         ]
       : []),
+    ...(parts > 0 ? [`${parts} only part of correlations`] : []),
     ...(leftOut > 0 ? [`${leftOut} left out by level, status, tags or exclude`] : []),
   ];
   return [
-    `${parts.join(', ')}. ${ran} of ${wanted} ran, over ${[...tables].map((name) => `\`${name}\``).join(', ')}.`,
+    `${counts.join(', ')}. ${ran} of ${wanted} ran, over ${[...tables].map((name) => `\`${name}\``).join(', ')}.`,
     ...(without > 0 ? [`${without} rules have no data here: ${counted(withoutData)}.`] : []),
     ...refusedByKind(refused).flatMap(([kind]) => {
       const first = refused.find(({ error }) => error.kind === kind);

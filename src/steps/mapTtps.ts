@@ -1,6 +1,7 @@
 /** `map-ttps`: evidence as ATT&CK techniques. */
 import { attackVersion, currentTechniques, techniques } from '../attack/catalogue.ts';
-import type { TableSchema } from '../kql/types.ts';
+import { kqlName } from '../kql/kqlText.ts';
+import type { Schema, TableSchema } from '../kql/types.ts';
 import { addedTechniques, adviceOn } from './mapTtps/also.ts';
 import { mapTtpsArguments } from './mapTtps/arguments.ts';
 import type { MapTtpsArguments } from './mapTtps/arguments.ts';
@@ -12,6 +13,8 @@ import type { EvidenceTable } from './mapTtps/query.ts';
 import { rules as builtInRules } from './mapTtps/rules.ts';
 import type { Rule } from './mapTtps/rules.ts';
 import { teamRulesIn, TeamRulesFault } from './mapTtps/teamRules.ts';
+import { deviceColumn } from './shared/columnRoles.ts';
+import { lookedAtQuery, type LookedTable } from './shared/lookedAt.ts';
 import { readNamedFiles } from './shared/namedFiles.ts';
 import { requireTable } from './shared/tableColumns.ts';
 import { StepError } from './step.ts';
@@ -32,6 +35,7 @@ export const mapTtpsStep: DetectionStep<MapTtpsArguments, Prepared> = {
   arguments: mapTtpsArguments,
   prepare,
   compile,
+  looked,
   advise: ({ also }) => adviceOn(also),
   finding: () => ({ title: 'ATT&CK techniques', techniqueColumn: 'Technique' }),
 };
@@ -67,10 +71,7 @@ function compile({ args, teamRules, layer }: Prepared, { schema }: CompileContex
   }
   const added = addedTechniques(args.also);
   const rules = [...builtInRules, ...teamRules];
-  const tables = [...new Set(args.from)].map((name) => {
-    const path = ['from', args.from.indexOf(name)];
-    return evidenceTable(requireTable(schema, name, path), rules, args.minimum, path);
-  });
+  const tables = evidenceTables(args, rules, schema);
   const interest = interestOf(tables, layer, args.coverage);
   // What rows name themselves is known only when the query runs.
   const any = tables.some(({ named }) => named !== undefined) ? currentTechniques : [];
@@ -86,6 +87,42 @@ function compile({ args, teamRules, layer }: Prepared, { schema }: CompileContex
     interest,
     [...techniques.values()].filter(({ id }) => ids.has(id)),
   );
+}
+
+function evidenceTables(
+  { from, minimum }: MapTtpsArguments,
+  rules: readonly Rule[],
+  schema: Schema,
+): readonly EvidenceTable[] {
+  return [...new Set(from)].map((name) => {
+    const path = ['from', from.indexOf(name)];
+    return evidenceTable(requireTable(schema, name, path), rules, minimum, path);
+  });
+}
+
+/** The tables of the evidence, with the columns that the rules read. */
+function looked({ args, teamRules }: Prepared, { schema }: CompileContext): string | undefined {
+  const tables = evidenceTables(args, [...builtInRules, ...teamRules], schema);
+  const [first, ...others] = tables.map(({ name, rules, named, time, minimumScore }): LookedTable => {
+    const device = deviceColumn(requireTable(schema, name, ['from']));
+    const reads = [
+      ...new Set([
+        ...rules.flatMap(({ columns }) => columns),
+        ...(named === undefined ? [] : [named.techniques]),
+      ]),
+    ];
+    return {
+      table: name,
+      time: time === undefined ? undefined : kqlName(time),
+      device: device === undefined ? undefined : kqlName(device),
+      needs: [],
+      reads,
+      ...(minimumScore !== undefined && {
+        taken: { what: `with a score of at least ${minimumScore}`, where: `Score >= ${minimumScore}` },
+      }),
+    };
+  });
+  return first === undefined ? undefined : lookedAtQuery([first, ...others]);
 }
 
 function evidenceTable(

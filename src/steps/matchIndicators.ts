@@ -11,6 +11,8 @@ import { inlineLimit, provideList } from './matchIndicators/provideList.ts';
 import { readIndicators } from './matchIndicators/readIndicators.ts';
 import { searchedColumns } from './matchIndicators/searchedColumns.ts';
 import { deviceColumn, timeColumn } from './shared/columnRoles.ts';
+import { kqlName } from '../kql/kqlText.ts';
+import { lookedAtQuery } from './shared/lookedAt.ts';
 import { requireTable } from './shared/tableColumns.ts';
 import { StepError } from './step.ts';
 import type { CompileContext, DetectionStep, FileAccess } from './step.ts';
@@ -30,6 +32,7 @@ export const matchIndicatorsStep: DetectionStep<MatchIndicatorsArguments, Prepar
   arguments: matchIndicatorsArguments,
   prepare,
   compile,
+  looked,
   finding: () => ({ title: 'Known indicators' }),
 };
 
@@ -96,4 +99,16 @@ function searched(table: TableSchema, args: MatchIndicatorsArguments): SearchedT
     device: deviceColumn(table),
     columns: [first, ...others],
   };
+}
+
+/** Each table, with how much of the columns that were searched is empty. */
+function looked({ args }: Prepared, { schema }: CompileContext): string | undefined {
+  const [first, ...others] = tablesToSearch(args, schema).map(({ name, time, device, columns }) => ({
+    table: name,
+    time: time === undefined ? undefined : kqlName(time),
+    device: device === undefined ? undefined : kqlName(device),
+    needs: [],
+    reads: columns.map((column) => column.name),
+  }));
+  return first === undefined ? undefined : lookedAtQuery([first, ...others]);
 }

@@ -100,13 +100,13 @@ export interface DetectionStep<Args = unknown, Prepared = Args> extends StepBase
   compile(prepared: Prepared, context: CompileContext): string;
   /**
    * Returns KQL that tells what there was to look at, or why the source cannot answer; it runs when the query finds
-   * nothing, and what it says goes into the report. `lookedAtQuery` (`shared/lookedAt.ts`) writes it.
+   * nothing, and what it says goes into the report. `lookedAtQuery` (`shared/lookedAt.ts`) writes it. Undefined: nothing.
    */
-  looked?(args: Args, context: CompileContext): string;
+  looked?(prepared: Prepared, context: CompileContext): string | undefined;
   /** Tables that the step reads where they are there: what a lens shows of them is made before it compiles. */
   reads?(args: Args): readonly string[];
   /** What is shown under the result, such as the tree of its first row; undefined: nothing. */
-  under?(args: Args, context: CompileContext): Under | undefined;
+  under?(prepared: Prepared, context: CompileContext): Under | undefined;
   /** What should be changed in the arguments, known without running. */
   advise?(args: Args): readonly Advice[];
   /** How the result reads as evidence in the report; absent or undefined: the result is no finding. */
@@ -131,14 +131,26 @@ export interface ConnectionSwitch {
   names(): readonly string[];
 }
 
-/** Returns the KQL of a step with these arguments. Throws {@link StepError}. */
-export async function kqlOfStep(
+export interface CompiledStep {
+  readonly kql: string;
+  /** What `looked` and `under` take. */
+  readonly prepared: unknown;
+}
+
+/** Reads the files of the arguments and compiles them. Throws {@link StepError}. */
+export async function compiledStep(
   step: DetectionStep,
   args: unknown,
   files: FileAccess,
   context: CompileContext,
-): Promise<string> {
-  return step.compile(step.prepare === undefined ? args : await step.prepare(args, files), context);
+): Promise<CompiledStep> {
+  const prepared = step.prepare === undefined ? args : await step.prepare(args, files);
+  return { kql: step.compile(prepared, context), prepared };
+}
+
+/** Returns the KQL of a step with these arguments. Throws {@link StepError}. */
+export async function kqlOfStep(...compiled: Parameters<typeof compiledStep>): Promise<string> {
+  return (await compiledStep(...compiled)).kql;
 }
 
 export interface ActionContext extends FileAccess {

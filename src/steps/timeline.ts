@@ -4,6 +4,8 @@ import type { TimelineArguments } from './timeline/arguments.ts';
 import { timelineDocs } from './timeline/docs.ts';
 import { timelineQuery } from './timeline/query.ts';
 import { timelineSources } from './timeline/sources.ts';
+import { kqlName } from '../kql/kqlText.ts';
+import { lookedAtQuery } from './shared/lookedAt.ts';
 import { StepError } from './step.ts';
 import type { CompileContext, DetectionStep } from './step.ts';
 
@@ -14,6 +16,7 @@ export const timelineStep: DetectionStep<TimelineArguments> = {
   docs: timelineDocs,
   arguments: timelineArguments,
   compile,
+  looked,
 };
 
 function compile(args: TimelineArguments, { schema }: CompileContext): string {
@@ -21,4 +24,15 @@ function compile(args: TimelineArguments, { schema }: CompileContext): string {
   if (first === undefined) throw new StepError('Name the tables of the timeline in `from`.', ['from']);
   const { outlier, burst, markers } = args;
   return timelineQuery({ sources: [first, ...others], outlier, burst, markers });
+}
+
+/** Rows without a time have no place in a timeline. */
+function looked(args: TimelineArguments, { schema }: CompileContext): string | undefined {
+  const [first, ...others] = timelineSources(args, schema).map(({ name, time, device }) => ({
+    table: name,
+    time: kqlName(time),
+    device: device === undefined ? undefined : kqlName(device),
+    needs: [time],
+  }));
+  return first === undefined ? undefined : lookedAtQuery([first, ...others]);
 }

@@ -3,6 +3,8 @@ import type { ResultTable } from '../engine/result.ts';
 import type { Column, Schema, TableSchema } from '../kql/types.ts';
 import { deviceColumn, timeColumn } from './shared/columnRoles.ts';
 import { durationMs } from './shared/duration.ts';
+import { kqlName } from '../kql/kqlText.ts';
+import { lookedAtQuery, type LookedTable } from './shared/lookedAt.ts';
 import { requireTable } from './shared/tableColumns.ts';
 import { writeInside } from './shared/writeInside.ts';
 import { StepError } from './step.ts';
@@ -29,6 +31,7 @@ export const tuneAlertStep: DetectionStep<TuneAlertArguments, Prepared> = {
   arguments: tuneAlertArguments,
   prepare,
   compile,
+  looked,
 };
 
 async function prepare(args: TuneAlertArguments, files: FileAccess): Promise<Prepared> {
@@ -167,4 +170,21 @@ function named(
     ['columns', role],
     'missing-column',
   );
+}
+
+/** Thresholds are those of the detection's rows: where there are none, the table that it reads tells why. */
+function looked({ args }: Prepared, { schema }: CompileContext): string | undefined {
+  const { source } = detectionOf(args, schema);
+  const names = [args.of, source, args.history, args.known].filter((name) => name !== undefined);
+  const [first, ...others] = [...new Set(names)].map((name): LookedTable => {
+    const table = requireTable(schema, name, []);
+    const [time, device] = [timeColumn(table), deviceColumn(table)];
+    return {
+      table: name,
+      time: time === undefined ? undefined : kqlName(time),
+      device: device === undefined ? undefined : kqlName(device),
+      needs: name === args.of ? [args.threshold, ...(time === undefined ? [] : [time])] : [],
+    };
+  });
+  return first === undefined ? undefined : lookedAtQuery([first, ...others]);
 }

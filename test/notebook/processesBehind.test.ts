@@ -48,8 +48,8 @@ const connection = {
 
 /** The words of a result's column; empty where there is no such result. */
 async function column(outcome: CellOutcome, at: number, name: string): Promise<readonly unknown[]> {
-  assert.equal(outcome.status, 'ok', JSON.stringify(outcome));
-  const table = outcome.status === 'ok' ? outcome.results[at]?.table : undefined;
+  if (outcome.status !== 'ok') throw new Error(JSON.stringify(outcome));
+  const table = outcome.results[at]?.table;
   if (table === undefined) return [];
   const index = table.columns.findIndex((each) => each.name === name);
   const { rows } = await table.page({ offset: 0, limit: 100 });

@@ -101,7 +101,7 @@ describe('detect with correlation rules', () => {
         Count: 5,
       },
     ]);
-    assert.match(notices[0] ?? '', /Read 2 rules: 1 compiled\. 1 of 1 ran, over `SecurityEvent`/);
+    assert.match(notices[0] ?? '', /Read 2 rules: 1 compiled, 1 only part of correlations\. 1 of 1 ran, over `SecurityEvent`/);
   });
 
   it('gives the rules that a correlation names rows of their own only where it says so', async () => {

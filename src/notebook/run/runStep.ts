@@ -4,7 +4,7 @@ import { StepError, type ActionContext, type ActionStep, type DetectionStep } fr
 import { assertedFinding } from '../assertedFinding.ts';
 import type { Engine } from '../../engine/engine.ts';
 import type { CellOutcome, CellResult, CodeCell } from '../cell.ts';
-import { cellError, compiledKql, stepComplaint } from '../cellChecks.ts';
+import { cellError, compiledCell, stepComplaint } from '../cellChecks.ts';
 import { queryOn } from '../queryOn.ts';
 import { stepFiles } from '../stepFiles.ts';
 import { failed, replacedTables, resultsOf, startClock, succeeded, unknownEngine } from './cellEnd.ts';
@@ -73,13 +73,12 @@ async function runDetection(
   const shown: string[] = [];
   const compiled = await tryOn(engine, context, run, async () => {
     if (engine.kind === 'local') shown.push(...(await lensesOf(step, parsed.args, context)));
-    const compiledNow = await compiledKql(parsed, published.schemaOf(engine), files);
-    return typeof compiledNow === 'string'
-      ? { ok: true, value: compiledNow }
-      : { ok: false, errors: compiledNow };
+    const compiledNow = await compiledCell(parsed, published.schemaOf(engine), files);
+    return 'kql' in compiledNow ? { ok: true, value: compiledNow } : { ok: false, errors: compiledNow };
   });
   if (!compiled.ok) return failed(compiled.errors);
-  const { value: kql, loaded } = compiled;
+  const { kql, prepared } = compiled.value;
+  const { loaded } = compiled;
   const clock = startClock(context);
   const outcome = await queryOn(context, engine, kql, signalOf(run));
   if (!outcome.ok) {
@@ -87,9 +86,9 @@ async function runDetection(
     return failed(outcome.errors.map((error) => ({ ...cellError(error, kql), ...place })));
   }
   const results = resultsOf(outcome, clock, context, engine, cell, kql);
-  const under = await shownUnder(context, cell, parsed, step, engine, run);
+  const under = await shownUnder(context, cell, prepared, step, engine, run);
   const lookAgain = () =>
-    lookedAtBy(context, engine, step.looked?.(parsed.args, { schema: published.schemaOf(engine) }), run);
+    lookedAtBy(context, engine, step.looked?.(prepared, { schema: published.schemaOf(engine) }), run);
   const { findings, notices } = await assertedFinding(step, parsed.args, results, lookAgain, run.signal);
   return succeeded({
     results: [...results, ...under.results],
@@ -125,12 +124,12 @@ async function lensesOf(
 async function shownUnder(
   context: RunContext,
   cell: CodeCell,
-  { args }: ParsedHuntCell,
+  prepared: unknown,
   step: DetectionStep,
   engine: Engine,
   run: CellRun,
 ): Promise<{ readonly results: readonly CellResult[]; readonly notices: readonly string[] }> {
-  const under = step.under?.(args, { schema: context.published.schemaOf(engine) });
+  const under = step.under?.(prepared, { schema: context.published.schemaOf(engine) });
   if (under === undefined) return { results: [], notices: [] };
   if (under.kind === 'notice') return { results: [], notices: [under.text] };
   const clock = startClock(context);

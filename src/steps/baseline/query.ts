@@ -158,6 +158,21 @@ function literal(value: string | number, type: string | undefined): string {
   return type === 'real' ? `real(${value})` : String(value);
 }
 
+/** Which rows of the table are of the hunt period, and the statement that this needs. */
+export function huntedRows(
+  { table, time }: Events,
+  { hunt }: Periods,
+): { readonly before: string; readonly where: string } {
+  const conditions = [
+    ...(hunt.from === undefined ? [] : [`${kqlName(time)} >= ${hunt.from}`]),
+    ...(hunt.to === undefined ? [] : [`${kqlName(time)} < ${hunt.to}`]),
+  ];
+  return {
+    before: `let _End = toscalar(${kqlName(table)} | summarize max(${kqlName(time)}));`,
+    where: conditions.length === 0 ? 'true' : conditions.join(' and '),
+  };
+}
+
 function within({ from, to }: Bounds): string {
   return [
     from === undefined ? '' : ` | where Time >= ${from}`,

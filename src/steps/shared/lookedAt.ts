@@ -14,6 +14,8 @@ export interface LookedTable {
   readonly device?: string | undefined;
   /** Columns without which the detection sees nothing; the share of rows in which each is empty is told. */
   readonly needs: readonly string[];
+  /** Columns of which one suffices: their shares are told too, and only when all are empty in every row it cannot answer. */
+  readonly reads?: readonly string[] | undefined;
   /** The rows that the step takes, and what it calls them: `connection attempts`. */
   readonly taken?: { readonly what: string; readonly where: string } | undefined;
   /** What some row must hold for the table to be able to answer at all, and what to say when none does. */
@@ -43,21 +45,30 @@ export function lookedAtQuery(tables: readonly [LookedTable, ...LookedTable[]]):
   return `union\n${[first, ...others].map((query) => `(${query})`).join(',\n')}`;
 }
 
-function lookedAtTable({ table, time, device, needs, taken, must = [] }: LookedTable): string {
+function lookedAtTable({ table, time, device, needs, reads = [], taken, must = [] }: LookedTable): string {
+  const told = [...needs, ...reads];
   const measures = [
     'Rows = count()',
     `Taken = ${taken === undefined ? 'count()' : `countif(${taken.where})`}`,
     `From = ${time === undefined ? 'min(datetime(null))' : `min(${time})`}`,
     `To = ${time === undefined ? 'max(datetime(null))' : `max(${time})`}`,
     ...(device === undefined ? [] : [`Devices = count_distinct(${device})`]),
-    ...needs.map((column, index) => `_Empty${index} = countif(isempty(${kqlName(column)}))`),
+    ...told.map((column, index) => `_Empty${index} = countif(isempty(${kqlName(column)}))`),
     ...must.map(({ hold }, index) => `_Holds${index} = countif(${hold})`),
   ];
-  const shares = needs.map(
+  const shares = told.map(
     (column, index) => `${kqlString(column)}, todouble(_Empty${index}) / max_of(Rows, 1)`,
   );
   const reasons = [
     ...needs.map((column, index) => sentence(`_Empty${index} == Rows`, `${column} is empty in every row`)),
+    ...(reads.length === 0
+      ? []
+      : [
+          sentence(
+            reads.map((_column, index) => `_Empty${needs.length + index} == Rows`).join(' and '),
+            `${reads.length === 1 ? 'the column' : 'every column'} that could tell is empty in every row`,
+          ),
+        ]),
     ...must.map((demand, index) => sentence(`_Holds${index} == 0`, demand.else)),
   ];
   return [
