@@ -23,11 +23,11 @@ export function lookedAtRules({ scanned, correlated }: CompiledCollection): stri
   const tables = new Map<string, Asked>();
   for (const { rule, legs } of [...scanned, ...correlated.flatMap(({ rules }) => rules)]) {
     for (const { target } of legs) {
-      const asked = tables.get(target.table) ?? {
+      const asked: Asked = tables.get(target.table) ?? {
         target,
         rules: new Set(),
         events: new Set(),
-        columns: new Map(),
+        columns: new Map<string, number>(),
       };
       tables.set(target.table, asked);
       asked.rules.add(rule);
