@@ -86,7 +86,8 @@ function probedColumn(row: Record<string, DuckDBValue>): ProbedColumn {
   return { name: String(row['name']), type: String(row['type']) };
 }
 
-async function runTranslated(connection: DuckDBConnection, query: TranslatedQuery): Promise<Table> {
+/** Runs one statement of a translation; throws DuckDB's error. */
+export async function runTranslated(connection: DuckDBConnection, query: TranslatedQuery): Promise<Table> {
   const reader = await connection.runAndReadAll(query.sql);
   const rows = reader
     .getRows()

@@ -9,7 +9,7 @@ import type { ParameterValue, Schema } from '../../src/kql/types.ts';
 import { translate } from '../../src/kql/translate.ts';
 import { translateWithProbes } from '../../src/kql/probing.ts';
 import type { TranslatedQuery } from '../../src/kql/translation.ts';
-import { createTable, openDatabase, runKql } from '../conformance/database.ts';
+import { createTable, openDatabase, runTranslated } from '../conformance/database.ts';
 import { hostileText, named, quoted, shown } from './hostile.ts';
 
 /** A place that takes a text: the query around it, and what its single row must be. */
@@ -20,6 +20,9 @@ interface TextPlace {
   readonly takes?: (text: string) => boolean;
   readonly parameters?: (text: string) => readonly ParameterValue[];
 }
+
+/** One object, for which the binder keeps its state. */
+const noTables: Schema = { tables: [] };
 
 const itself = (text: string): readonly unknown[] => [shown(text)];
 const yes = (): readonly unknown[] => [true];
@@ -191,11 +194,7 @@ describe('injection', function () {
   after(() => connection.closeSync());
 
   /** Translates, asserts that each text is one statement to DuckDB, and runs. */
-  async function run(
-    text: string,
-    schema: Schema = { tables: [] },
-    parameters: readonly ParameterValue[] = [],
-  ) {
+  async function run(text: string, schema: Schema = noTables, parameters: readonly ParameterValue[] = []) {
     const translation = await translateWithProbes(
       { text, schema, parameters, nowTicks: 0n },
       (request) => Promise.resolve(translate(request)),
@@ -207,11 +206,9 @@ describe('injection', function () {
     );
     assert(translation.ok, translation.ok ? '' : `${translation.errors[0]?.message ?? ''} in ${text}`);
     for (const { sql } of translation.queries) await assertOneStatement(sql);
-    const outcome = await runKql(connection, text, schema, parameters);
-    assert(outcome.ok, outcome.ok ? '' : `${outcome.error.message}\n${text}\n${outcome.sql ?? ''}`);
-    const table = outcome.tables.at(-1);
-    assert(table !== undefined);
-    return { ...table, queries: translation.queries };
+    const query = translation.queries.at(-1);
+    assert(query !== undefined);
+    return { ...(await runTranslated(connection, query)), queries: translation.queries };
   }
 
   async function assertOneStatement(sql: TranslatedQuery['sql']): Promise<void> {
