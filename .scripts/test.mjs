@@ -1,9 +1,12 @@
 // @ts-check
 /**
  * `npm test`: installs, builds, checks and tests everything, the VS Code suites included; stops at the first stage that
- * fails. `--unit`, `--conformance` or `--vscode` runs that part alone. The last line has the totals of all mocha runs.
+ * fails. `--unit`, `--corpus`, `--conformance` or `--vscode` runs that part alone. The last line has the totals of all
+ * mocha runs.
  */
+import { readdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { CommandError, run } from './process.mjs';
 import { ensureDependencies, root } from './setup.mjs';
@@ -42,9 +45,38 @@ const mochaFile = 'node_modules/mocha/bin/mocha.js';
 /** Test files share nothing, so they run side by side; each process holds a language library and databases of its own. */
 const inParallel = ['--parallel', '--jobs', String(Math.min(4, Math.max(2, availableParallelism())))];
 
+/** Started first, longest first, so that no process is left alone with one of them at the end. */
+const longest = [
+  'test/steps/findScans.test.ts',
+  'test/kql/injection.test.ts',
+  'test/renderer/grid.test.ts',
+  'test/sample/sample.test.ts',
+  'test/notebook/session.test.ts',
+  'test/steps/correlateProcesses.test.ts',
+  'test/cli/process.test.ts',
+  'test/cli/notebook.test.ts',
+  'test/cli/cache.test.ts',
+  'test/kql/errors.test.ts',
+];
+
+/** Published collections, not cases of our own: a stage of their own, for their time. */
+const corpora = ['test/sigma/corpus.test.ts'];
+
+function unitTests() {
+  const apart = ['test/conformance/', 'test/vscode/'];
+  const files = readdirSync(join(root, 'test'), { recursive: true, encoding: 'utf8' })
+    .map((file) => `test/${file.replaceAll('\\', '/')}`)
+    .filter((file) => file.endsWith('.test.ts') && !apart.some((folder) => file.startsWith(folder)));
+  const gone = [...longest, ...corpora].filter((file) => !files.includes(file));
+  if (gone.length > 0)
+    throw new Error(`.scripts/test.mjs names test files that do not exist: ${gone.join(', ')}`);
+  const named = new Set([...longest, ...corpora]);
+  return [...longest, ...files.filter((file) => !named.has(file)).sort()];
+}
+
 /** @type {{ name: string, parts: string[], run: () => Promise<unknown> }[]} */
 const stages = [
-  { name: 'install', parts: ['unit', 'conformance', 'vscode'], run: ensureDependencies },
+  { name: 'install', parts: ['unit', 'corpus', 'conformance', 'vscode'], run: ensureDependencies },
   { name: 'build', parts: ['unit', 'vscode'], run: () => node('.scripts/build.mjs') },
   { name: 'types', parts: [], run: () => tool('typescript', 'bin/tsc', '-p', '.') },
   { name: 'types (renderer)', parts: [], run: () => tool('typescript', 'bin/tsc', '-p', 'src/renderer') },
@@ -57,7 +89,12 @@ const stages = [
   {
     name: 'unit tests',
     parts: ['unit'],
-    run: () => mocha(mochaFile, 'test/**/*.test.ts', '--ignore', 'test/conformance/*.test.ts', ...inParallel),
+    run: () => mocha(mochaFile, ...unitTests(), ...inParallel),
+  },
+  {
+    name: 'corpus tests',
+    parts: ['corpus'],
+    run: () => mocha(mochaFile, ...corpora),
   },
   {
     name: 'conformance tests',
@@ -70,7 +107,7 @@ const stages = [
 const asked = process.argv.slice(2).map((flag) => flag.replace(/^--/, ''));
 const unknown = asked.find((part) => !stages.some(({ parts }) => parts.includes(part)));
 if (unknown !== undefined) {
-  console.error(`Unknown flag --${unknown}; known are --unit, --conformance and --vscode.`);
+  console.error(`Unknown flag --${unknown}; known are --unit, --corpus, --conformance and --vscode.`);
   process.exit(2);
 }
 
