@@ -16,7 +16,7 @@ import type { CellEngine, Connections } from './connections.ts';
 import { makeMissing, type TableOrigins } from './missingTables.ts';
 import { explained } from './queryOn.ts';
 import type { PublishedResults } from './sentTables.ts';
-import { diagnoseSigmaCell, kqlOfQueries, queriesOfSigmaCell, sigmaCellErrors } from './sigmaCell.ts';
+import { diagnoseSigmaCell, kqlOfQueries, queriesOfSigmaCell } from './sigmaCell.ts';
 
 /** The KQL that the cell runs; errors where the cell is broken or its step acts instead of detecting. */
 export async function kqlOfCell(
@@ -37,7 +37,7 @@ export async function kqlOfCell(
       return wholeCell(cell, 'no-kql', 'A SQL cell runs as SQL; there is no KQL behind it.');
     case 'sigma': {
       const compiled = queriesOfSigmaCell(cell, schema, parameters, true);
-      return compiled.ok ? kqlOfQueries(compiled.queries) : sigmaCellErrors(compiled.errors);
+      return compiled.ok ? kqlOfQueries(compiled.queries) : compiled.errors;
     }
   }
 }

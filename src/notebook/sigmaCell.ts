@@ -1,15 +1,16 @@
 /** A `sigma` cell: rules as YAML that run over the session's tables. */
 import type { ParameterValue, Schema, WireValue } from '../kql/types.ts';
 import type { Placeholders } from '../sigma/placeholders.ts';
-import { sigmaQueries, type LooksAt, type SigmaQueries, type SigmaQuery } from '../sigma/sigmaQuery.ts';
+import { sigmaQueries, type LooksAt, type SigmaQuery } from '../sigma/sigmaQuery.ts';
 import type { SigmaError } from '../sigma/sigmaError.ts';
 import { severityOf } from '../sigma/techniques.ts';
 import { lookedAtQuery } from '../steps/shared/lookedAt.ts';
 import type { CellError, CellResult, CodeCell } from './cell.ts';
 import { maxFindingRows, type Finding } from './finding.ts';
+import { namedQueries, type NamedQueries } from './sigmaCellName.ts';
 
 /**
- * The queries of a cell, one a rule. Placeholders of the rules take the notebook's parameters of their names. With
+ * The queries of a cell, one a rule, with its result named as it says. Placeholders of the rules take the notebook's parameters of their names. With
  * `orReference`, a rule for which no table is there compiles for the published table of its log source.
  */
 export function queriesOfSigmaCell(
@@ -17,8 +18,11 @@ export function queriesOfSigmaCell(
   schema: Schema,
   parameters: readonly ParameterValue[],
   orReference = false,
-): SigmaQueries {
-  return sigmaQueries(cell.text, { schema, placeholders: placeholdersOf(parameters), orReference });
+): NamedQueries {
+  const compiled = sigmaQueries(cell.text, { schema, placeholders: placeholdersOf(parameters), orReference });
+  return compiled.ok
+    ? namedQueries(cell.text, compiled.queries)
+    : { ok: false, errors: sigmaCellErrors(compiled.errors) };
 }
 
 function placeholdersOf(parameters: readonly ParameterValue[]): Placeholders {
@@ -39,11 +43,11 @@ export function diagnoseSigmaCell(
 ): readonly CellError[] {
   if (cell.text.trim() === '') return [];
   const queries = queriesOfSigmaCell(cell, schema, parameters, true);
-  return queries.ok ? [] : sigmaCellErrors(queries.errors);
+  return queries.ok ? [] : queries.errors;
 }
 
 /** The errors of a rule as those of its cell. */
-export function sigmaCellErrors(errors: readonly SigmaError[]): readonly CellError[] {
+function sigmaCellErrors(errors: readonly SigmaError[]): readonly CellError[] {
   return errors.map(({ kind, message, start, length, suggestions, missingTable }) => ({
     code: `sigma-${kind}`,
     message,

@@ -5,7 +5,7 @@ import type { CellOutcome, CellResult, CodeCell } from '../cell.ts';
 import { cellError } from '../cellChecks.ts';
 import type { Finding } from '../finding.ts';
 import { queryOn } from '../queryOn.ts';
-import { lookedAtOfRule, queriesOfSigmaCell, sigmaCellErrors, sigmaFinding } from '../sigmaCell.ts';
+import { lookedAtOfRule, queriesOfSigmaCell, sigmaFinding } from '../sigmaCell.ts';
 import { failed, replacedTables, resultsOf, startClock, succeeded, unknownEngine } from './cellEnd.ts';
 import { signalOf, tryOn, type CellRun, type RunContext } from './cellRun.ts';
 import { lookedAtBy } from './lookedAt.ts';
@@ -23,7 +23,7 @@ export async function runSigma(context: RunContext, cell: CodeCell, run: CellRun
     return Promise.resolve(
       queries.ok
         ? { ok: true as const, value: queries.queries }
-        : { ok: false as const, errors: sigmaCellErrors(queries.errors) },
+        : { ok: false as const, errors: queries.errors },
     );
   });
   if (!compiled.ok) return failed(compiled.errors);
