@@ -2,7 +2,7 @@
 import { findBeaconsArguments } from './findBeacons/arguments.ts';
 import type { FindBeaconsArguments } from './findBeacons/arguments.ts';
 import { findBeaconsDocs } from './findBeacons/docs.ts';
-import { beaconQuery } from './findBeacons/query.ts';
+import { beaconQuery, topBeaconsChart, type BeaconQuery } from './findBeacons/query.ts';
 import { connectionTable } from './shared/connections.ts';
 import { exclusionsFrom } from './shared/exclusions.ts';
 import { lookedAtQuery } from './shared/lookedAt.ts';
@@ -14,12 +14,26 @@ export const findBeaconsStep: DetectionStep<FindBeaconsArguments> = {
   summary: 'Find regular call-backs in the network log',
   docs: findBeaconsDocs,
   arguments: findBeaconsArguments,
-  compile: (args, { schema }) =>
-    beaconQuery({ ...args, from: connectionTable(schema, args), exclude: exclusionsFrom(args.exclude) }),
+  compile: (args, context) => beaconQuery(queryOf(args, context)),
+  // The list has the intervals as data; a chart shows at a glance a narrow hill or a long slope.
+  under: (args, context) =>
+    args.explain === undefined
+      ? {
+          kind: 'query',
+          kql: topBeaconsChart(queryOf(args, context)),
+          whenEmpty: 'Strobes are not drawn: they call too often to be scored.',
+        }
+      : undefined,
   looked,
   finding: ({ explain }) =>
     explain === undefined ? { title: 'Regular call-backs', severityColumn: 'Severity' } : undefined,
 };
+
+const queryOf = (args: FindBeaconsArguments, { schema }: CompileContext): BeaconQuery => ({
+  ...args,
+  from: connectionTable(schema, args),
+  exclude: exclusionsFrom(args.exclude),
+});
 
 function looked(args: FindBeaconsArguments, { schema }: CompileContext): string {
   const { table, time, device, needs, isAttempt, action = '' } = connectionTable(schema, args);

@@ -54,35 +54,71 @@ const wholeDay = [
   ...calls({ source: '10.0.9.1', destination: '203.0.113.200', everySeconds: 86_399, count: 2 }),
 ];
 
+/** Jitters of beacons that go on all day; the more, the less their score. */
+const jitters = [0, 0.1, 0.2, 0.3];
+const planted = jitters.map((jitter, index) =>
+  calls({ destination: `203.0.113.${index}`, everySeconds: 300, jitter, count: 280 }),
+);
+const uneven = calls({
+  destination: '203.0.113.9',
+  everySeconds: 700,
+  jitter: 0.9,
+  count: 110,
+  bytes: (i) => 100 + ((i * 7919) % 900),
+});
+
+/** One source has too few calls in different seconds but to one destination. */
+const few = '10.0.0.6';
+const fewCalls = [
+  ...calls({ source: few, destination: '203.0.114.3', everySeconds: 3600, count: 3 }),
+  ...calls({ source: few, destination: '203.0.114.2', everySeconds: 3600, count: 3 }).flatMap((row) => [
+    row,
+    row,
+  ]),
+  ...calls({ source: few, destination: '203.0.114.4', everySeconds: 3600, count: 4 }),
+];
+
+/** People, a burst, and time servers. */
+const everyday = '10.0.0.7';
+const everydayCalls = [
+  ...[1, 2, 40, 44, 47, 2100, 2101, 2104, 9000, 9003, 30_000, 30_001, 30_011, 61_000, 61_050].flatMap(
+    (startSecond, index) =>
+      calls({ source: everyday, everySeconds: 1, count: 2, startSecond, bytes: () => 300 + index * 977 }),
+  ),
+  ...calls({
+    source: everyday,
+    destination: '203.0.113.7',
+    everySeconds: 2,
+    count: 60,
+    startSecond: 40_000,
+    bytes: (i) => 90 * i,
+  }),
+  ...calls({ source: everyday, destination: '203.0.113.123', port: 123, everySeconds: 1024, count: 84 }),
+];
+
 describe('find-beacons', () => {
   let bench: Workbench;
-  before(async () => (bench = await openWorkbench()));
+  let all: readonly Row[];
+  const rows = [...wholeDay, ...planted.flat(), ...uneven, ...fewCalls, ...everydayCalls];
+  before(async () => {
+    bench = await openWorkbench();
+    all = await beaconsIn(rows, { minimum: 0 });
+  });
   after(() => bench.dispose());
 
-  const beaconsIn = async (rows: readonly Row[], args: object = {}): Promise<readonly Row[]> => {
-    await bench.table('conn', zeekColumns, rows);
+  const beaconsIn = async (of: readonly Row[], args: object = {}): Promise<readonly Row[]> => {
+    await bench.table('conn', zeekColumns, of);
     return bench.run(findBeaconsStep, { in: 'conn', ...args });
   };
-  const byDestination = (rows: readonly Row[]) =>
-    new Map(rows.map((row) => [row['Destination'] as string, row]));
+  const byDestination = (of: readonly Row[]) => new Map(of.map((row) => [row['Destination'] as string, row]));
+  const from = (source: string, of: readonly Row[]) => of.filter((row) => row['Source'] === source);
 
-  it('finds call-backs whatever their jitter, by the score that RITA gives', async () => {
-    const jitters = [0, 0.1, 0.2, 0.3];
-    const planted = jitters.map((jitter, index) =>
-      calls({ destination: `203.0.113.${index}`, everySeconds: 300, jitter, count: 280 }),
-    );
-    const uneven = calls({
-      destination: '203.0.113.9',
-      everySeconds: 700,
-      jitter: 0.9,
-      count: 110,
-      bytes: (i) => 100 + ((i * 7919) % 900),
-    });
-    const found = byDestination(await beaconsIn([...wholeDay, ...planted.flat(), ...uneven], { minimum: 0 }));
-    for (const rows of [...planted, uneven]) {
-      const row = found.get(rows[0]?.['id.resp_h'] as string);
+  it('finds call-backs whatever their jitter, by the score that RITA gives', () => {
+    const found = byDestination(from('10.0.0.5', all));
+    for (const beacon of [...planted, uneven]) {
+      const row = found.get(beacon[0]?.['id.resp_h'] as string);
       const expected = ritaScores(
-        rows.map((call) => ({
+        beacon.map((call) => ({
           second: Math.floor(Date.parse(call['ts'] as string) / 1000),
           bytes: Number(call['orig_ip_bytes']),
         })),
@@ -110,63 +146,57 @@ describe('find-beacons', () => {
     assert.match(even['Method'] as string, /RITA v5/);
   });
 
-  it('needs four connections in different seconds', async () => {
-    const three = calls({ destination: '203.0.113.3', everySeconds: 3600, count: 3 });
-    const twice = calls({ destination: '203.0.113.2', everySeconds: 3600, count: 3 }).flatMap((row) => [
-      row,
-      row,
-    ]);
-    const four = calls({ destination: '203.0.113.4', everySeconds: 3600, count: 4 });
-    const rows = [...wholeDay, ...three, ...twice, ...four];
-    assert.deepEqual([...byDestination(await beaconsIn(rows, { minimum: 0 })).keys()], ['203.0.113.4']);
-  });
-
-  it('lists from the minimum score, and grades by the thresholds', async () => {
-    const rows = [...wholeDay, ...calls({ everySeconds: 300, jitter: 0.3, count: 280 })];
-    const [beacon] = await beaconsIn(rows);
-    const score = Number(beacon?.['Score']);
-    const graded = async (args: object) => (await beaconsIn(rows, args)).map((row) => row['Severity']);
-    assert.deepEqual(await graded({ minimum: score }), ['high']);
-    assert.deepEqual(await graded({ minimum: score + 0.1 }), []);
-    assert.deepEqual(await graded({ thresholds: { high: score + 0.1 } }), ['medium']);
-    assert.deepEqual(await graded({ thresholds: { high: 100, medium: score + 0.1 } }), ['low']);
-  });
-
-  it('calls what connects too often a strobe', async () => {
-    const rows = [...wholeDay, ...calls({ everySeconds: 60, count: 1000 })];
-    const kinds = async (strobe: number) =>
-      (await beaconsIn(rows, { thresholds: { strobe } })).map((row) => [
-        row['Kind'],
-        row['Severity'],
-        row['Score'],
-      ]);
-    assert.deepEqual(await kinds(1000), [['strobe', 'high', null]]);
+  it('needs four connections in different seconds', () => {
     assert.deepEqual(
-      (await kinds(1001)).map(([kind]) => kind),
-      ['beacon'],
+      from(few, all).map((row) => row['Destination']),
+      ['203.0.114.4'],
     );
   });
 
   it('does not list people, a burst, or time servers', async () => {
-    const browsing = [
-      1, 2, 40, 44, 47, 2100, 2101, 2104, 9000, 9003, 30_000, 30_001, 30_011, 61_000, 61_050,
-    ].flatMap((startSecond, index) =>
-      calls({ everySeconds: 1, count: 2, startSecond, bytes: () => 300 + index * 977 }),
+    const listed = await beaconsIn(rows);
+    assert.deepEqual(from(everyday, listed), []);
+    assert.ok(from('10.0.0.5', listed).length >= jitters.length);
+  });
+
+  it('lists from the minimum score, and grades by the thresholds', async () => {
+    const [high, , medium, least] = jitters.map((_, index) =>
+      Number(byDestination(all).get(`203.0.113.${index}`)?.['Score']),
     );
-    const burst = calls({
-      destination: '203.0.113.7',
-      everySeconds: 2,
-      count: 60,
-      startSecond: 40_000,
-      bytes: (i) => 90 * i,
+    const thresholds = { high, medium };
+    const graded = await beaconsIn([...wholeDay, ...planted.flat(), ...uneven], {
+      minimum: least,
+      thresholds,
     });
-    const time = calls({ destination: '203.0.113.123', port: 123, everySeconds: 1024, count: 84 });
-    assert.deepEqual(await beaconsIn([...wholeDay, ...browsing, ...burst, ...time]), []);
-    const withTime = await beaconsIn([...wholeDay, ...time], { exclude: [] });
     assert.deepEqual(
-      withTime.map((row) => row['Port']),
-      [123],
+      graded.map((row) => [row['Destination'], row['Severity']]),
+      [
+        ['203.0.113.0', 'high'],
+        ['203.0.113.1', 'medium'],
+        ['203.0.113.2', 'medium'],
+        ['203.0.113.3', 'low'],
+      ],
     );
+  });
+
+  it('calls what connects too often a strobe, and excludes either end but no time server when told so', async () => {
+    const strobes = [
+      ...calls({ source: '10.0.0.8', everySeconds: 60, count: 1000 }),
+      ...calls({ source: '10.0.0.9', everySeconds: 60, count: 999 }),
+    ];
+    const found = await beaconsIn([...rows, ...strobes], {
+      thresholds: { strobe: 1000 },
+      exclude: ['10.0.0.5', '203.0.114.0/24'],
+    });
+    assert.deepEqual(
+      found.map((row) => [row['Source'], row['Port'], row['Kind'], row['Score'] === null]).sort(),
+      [
+        [everyday, 123, 'beacon', false],
+        ['10.0.0.8', 443, 'strobe', true],
+        ['10.0.0.9', 443, 'beacon', false],
+      ],
+    );
+    assert.equal(found.find((row) => row['Kind'] === 'strobe')?.['Severity'], 'high');
   });
 
   it('counts what everybody calls as less, what hardly anybody calls as more, in a log of many sources', async () => {
@@ -181,17 +211,38 @@ describe('find-beacons', () => {
     assert.equal(found.get('203.0.113.9')?.['Severity'], 'high');
   });
 
-  it('excludes either end, and draws the intervals of one source', async () => {
-    const rows = [...wholeDay, ...calls({ everySeconds: 300, jitter: 0.2, count: 280 })];
-    assert.deepEqual(await beaconsIn(rows, { exclude: ['203.0.113.0/24'] }), []);
-    assert.deepEqual(await beaconsIn(rows, { exclude: '10.0.0.5' }), []);
-    const drawn = await beaconsIn(rows, { explain: '10.0.0.5' });
-    assert.ok(drawn.length > 3);
-    assert.equal(
-      drawn.reduce((sum, row) => sum + Number(row['Intervals']), 0),
-      279,
-    );
-    assert.deepEqual([...new Set(drawn.map((row) => row['Beacon']))], ['203.0.113.9 port 443']);
+  describe('charts', () => {
+    const total = (of: readonly Row[]) => of.reduce((sum, row) => sum + Number(row['Intervals']), 0);
+
+    it('draws the intervals of the best beacons under the list', async () => {
+      await bench.table('conn', zeekColumns, [...wholeDay, ...planted.flat(), ...uneven]);
+      const args = findBeaconsStep.arguments.parse({ in: 'conn', minimum: 90 });
+      const under = findBeaconsStep.under?.(args, { schema: bench.engine.schema() });
+      assert.ok(under?.kind === 'query');
+      assert.match(
+        under.kql,
+        /\| render columnchart with \(xcolumn=Seconds, ycolumns=Intervals, series=Beacon, /,
+      );
+      const drawn = await bench.query(under.kql);
+      assert.deepEqual(
+        [...new Set(drawn.map((row) => row['Beacon']))].sort(),
+        jitters.map((_, index) => `10.0.0.5 to 203.0.113.${index} port 443`),
+      );
+      assert.equal(total(drawn), jitters.length * 279);
+    });
+
+    it('draws those of one source instead, with nothing under it', async () => {
+      const explain = { in: 'conn', explain: '10.0.0.5' };
+      const drawn = await beaconsIn(
+        [...wholeDay, ...calls({ everySeconds: 300, jitter: 0.2, count: 280 })],
+        explain,
+      );
+      assert.ok(drawn.length > 3);
+      assert.equal(total(drawn), 279);
+      assert.deepEqual([...new Set(drawn.map((row) => row['Beacon']))], ['203.0.113.9 port 443']);
+      const args = findBeaconsStep.arguments.parse(explain);
+      assert.equal(findBeaconsStep.under?.(args, { schema: bench.engine.schema() }), undefined);
+    });
   });
 
   it('does without sizes, on Defender tables, and finds nothing in an empty one', async () => {

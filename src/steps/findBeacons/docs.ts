@@ -1,5 +1,6 @@
 /** The documentation page of `find-beacons`. */
 import { leastSources } from './arguments.ts';
+import { drawnBeacons } from './query.ts';
 
 export const findBeaconsDocs = `# find-beacons
 
@@ -50,5 +51,6 @@ day); it groups by host pair or name without the port, and it knows first-seen d
 DurationScore, Modifier, Prevalence, Connections, FirstSeen, LastSeen, IntervalMedian, Jitter, Intervals, Histogram, Reasons,
 Method\`. \`BeaconScore\` is the score before prevalence; \`IntervalMedian\` is in seconds; \`Jitter\` is the median deviation as a
 share of it; \`Intervals\` holds the intervals with how often each occurred, \`Histogram\` the calls in each of the 24 parts.
-\`explain\` draws the intervals of one source: a beacon is a narrow hill, people are a long slope.
+Under the list, the intervals of the ${drawnBeacons} best are drawn as a histogram: a beacon is a narrow hill, people are a long slope.
+\`explain\` draws those of one source instead.
 `;

@@ -19,8 +19,24 @@ const parts = 24;
 /** Distinct intervals that are kept for each beacon. */
 const shownIntervals = 60;
 
+/** Beacons whose intervals are drawn beside the list: more would hide each other. */
+export const drawnBeacons = 5;
+
 /** A complete KQL query: beacons, best score first, or the chart of one source's intervals. */
 export function beaconQuery(query: BeaconQuery): string {
+  const { explain } = query;
+  return [
+    ...scored(query),
+    explain === undefined ? beacons(query, query.from.bytes !== undefined) : chart(ofSource(explain)),
+  ].join('\n');
+}
+
+/** A complete KQL query that draws the intervals of the beacons with the best scores. */
+export function topBeaconsChart(query: BeaconQuery): string {
+  return [...scored(query), chart(bestScored)].join('\n');
+}
+
+function scored(query: BeaconQuery): readonly string[] {
   const hasBytes = query.from.bytes !== undefined;
   return [
     pairs(query),
@@ -28,8 +44,7 @@ export function beaconQuery(query: BeaconQuery): string {
     ...(hasBytes ? [sizes()] : []),
     histogram(query),
     scores(query, hasBytes),
-    query.explain === undefined ? beacons(query, hasBytes) : chart(query.explain),
-  ].join('\n');
+  ];
 }
 
 function pairs({ from, exclude, thresholds }: BeaconQuery): string {
@@ -187,18 +202,45 @@ function method({ thresholds, minimum }: BeaconQuery, hasBytes: boolean): string
   return `RITA v5 beacon score (Bowley skew, MAD): from ${connections} connections, strobe from ${strobe} a day, duration from ${activeParts} of ${parts} parts (ideal run ${idealRun}), bimodal from ${bimodalParts}, listed from ${minimum}${sizes}`;
 }
 
-/** The histogram of the intervals of one source's beacons, each destination a series; what is longest ends the axis. */
-function chart(source: string): string {
+/** Which beacons are drawn, as operators on `_Scored`, and what they are called. */
+interface Drawn {
+  readonly operators: readonly string[];
+  /** KQL of the name of one beacon. */
+  readonly beacon: string;
+  readonly title: string;
+}
+
+const bestScored: Drawn = {
+  operators: [
+    `| sort by Score desc, Connections desc, Source asc, DeviceName asc, Destination asc, Port asc`,
+    `| take ${drawnBeacons}`,
+  ],
+  beacon: 'strcat(Source, " to ", Destination, " port ", Port)',
+  title: 'Intervals between the calls of the most regular, in seconds',
+};
+
+function ofSource(source: string): Drawn {
   const named = kqlString(source);
+  return {
+    operators: [
+      `| where Source =~ ${named} or DeviceName =~ ${named} or DeviceName startswith ${kqlString(`${source}.`)}`,
+    ],
+    beacon: 'strcat(Destination, " port ", Port)',
+    title: `Intervals between connections of ${source}, in seconds`,
+  };
+}
+
+/** The histogram of the intervals of some beacons, each a series; what is longest ends the axis. */
+function chart({ operators, beacon, title }: Drawn): string {
   return [
     `_Scored`,
-    `| where Source =~ ${named} or DeviceName =~ ${named} or DeviceName startswith ${kqlString(`${source}.`)}`,
-    `| project Pair, Beacon = strcat(Destination, " port ", Port), IntervalMedian`,
+    ...operators,
+    `| project Pair, Beacon = ${beacon}, IntervalMedian`,
     `| join kind=inner _Gaps on Pair`,
     `| extend Width = max_of(1, tolong(round(IntervalMedian / 20))), Value = min_of(Value, 3.0 * IntervalMedian)`,
     `| summarize Intervals = count() by Beacon, Seconds = Width * tolong(floor(Value / Width, 1))`,
     `| sort by Beacon asc, Seconds asc`,
     `| project Seconds, Intervals, Beacon`,
-    `| render columnchart with (xcolumn=Seconds, ycolumns=Intervals, series=Beacon, title=${kqlString(`Intervals between connections of ${source}, in seconds`)})`,
+    `| render columnchart with (xcolumn=Seconds, ycolumns=Intervals, series=Beacon, title=${kqlString(title)})`,
   ].join('\n');
 }
