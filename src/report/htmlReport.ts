@@ -1,12 +1,11 @@
 /** Prints a report as one self-contained HTML file: no script, nothing loaded, readable on screen and on paper. */
 import { createHash } from 'node:crypto';
-import { severities } from '../notebook/finding.ts';
-import type { Severity } from '../notebook/finding.ts';
 import { escapeHtml } from './htmlEscape.ts';
 import { htmlMatrix } from './htmlMatrix.ts';
 import { htmlProse } from './htmlProse.ts';
 import { reportStyle } from './htmlStyle.ts';
-import type { Block, ReportDocument, Table, Tone } from './reportDocument.ts';
+import { htmlTable } from './htmlTable.ts';
+import type { Block, ReportDocument, Tone } from './reportDocument.ts';
 
 const toneWords: Readonly<Record<Tone, string>> = { info: 'Note', warning: 'Warning', error: 'Error' };
 
@@ -78,13 +77,13 @@ function printBlock(block: Block): string {
     case 'list':
       return `<ul>\n${block.items.map((item) => `<li>${escapeHtml(item)}</li>`).join('\n')}\n</ul>`;
     case 'table':
-      return printTable(block);
+      return htmlTable(block);
     case 'chart':
       return `<figure class="chart" role="img" aria-label="${escapeHtml(block.label)}">${block.svg}</figure>`;
     case 'matrix':
       return htmlMatrix(block.columns);
     case 'code':
-      return `<pre><code>${escapeHtml(block.text.replaceAll('\r\n', '\n'))}</code></pre>`;
+      return printCode(block);
     case 'notice':
       return `<p class="notice ${block.tone}"><strong>${toneWords[block.tone]}:</strong> ${escapeHtml(block.text)}</p>`;
     case 'reference':
@@ -102,28 +101,9 @@ function printFact({ label, value, severity }: Extract<Block, { kind: 'facts' }>
   return `<div><dt>${escapeHtml(label)}</dt><dd>${shown}</dd></div>`;
 }
 
-function isSeverity(text: string): text is Severity {
-  return (severities as readonly string[]).includes(text);
-}
-
-function printTable({ columns, rows, cut }: Table): string {
-  const classOf = (index: number) => (columns[index]?.align === 'right' ? ' class="right"' : '');
-  const head = columns
-    .map(({ name }, index) => `<th scope="col"${classOf(index)}>${escapeHtml(name)}</th>`)
-    .join('');
-  const shown = (cell: string, index: number) =>
-    columns[index]?.name === 'Severity' && isSeverity(cell)
-      ? `<span class="badge ${cell}">${escapeHtml(cell)}</span>`
-      : escapeHtml(cell);
-  const body = rows.map(
-    (row) =>
-      `<tr>${row.map((cell, index) => `<td${classOf(index)}>${shown(cell, index)}</td>`).join('')}</tr>`,
-  );
-  const note = cut === undefined ? '' : `\n<p class="cut">Cut: ${escapeHtml(cut)}.</p>`;
-  return `<div class="table" tabindex="0"><table>
-<thead><tr>${head}</tr></thead>
-<tbody>
-${body.join('\n')}
-</tbody>
-</table></div>${note}`;
+function printCode({ text, folded }: Extract<Block, { kind: 'code' }>): string {
+  const code = `<pre><code>${escapeHtml(text.replaceAll('\r\n', '\n'))}</code></pre>`;
+  return folded === undefined
+    ? code
+    : `<details><summary>${escapeHtml(folded)}</summary>\n${code}\n</details>`;
 }

@@ -49,7 +49,7 @@ a { color: var(--link); }
 .facts div { padding: 0.7rem 0.9rem; box-shadow: 0 0 0 1px var(--line); }
 .facts dt { font-size: 0.75rem; text-transform: uppercase; letter-spacing: 0.06em; color: var(--soft); }
 .facts dd { margin: 0.15rem 0 0; font-weight: 600; overflow-wrap: anywhere; }
-.badge { display: inline-block; padding: 0.1rem 0.65rem; border-radius: 99px; color: #fff; font-size: 0.82rem; font-weight: 600; text-transform: capitalize; background: var(--informational); }
+.badge { display: inline-block; white-space: nowrap; padding: 0.1rem 0.65rem; border-radius: 99px; color: #fff; font-size: 0.82rem; font-weight: 600; text-transform: capitalize; background: var(--informational); }
 .badge.high { background: var(--high); } .badge.medium { background: var(--medium); } .badge.low { background: var(--low); }
 .table { margin: 0.9rem 0; max-height: 32rem; overflow: auto; border: 1px solid var(--line); border-radius: 6px; }
 table { border-collapse: separate; border-spacing: 0; width: max-content; min-width: 100%; font-size: 0.84rem; line-height: 1.4; }
@@ -79,6 +79,7 @@ ${markRules}
 .notice.warning { background: var(--warning); border-color: var(--warning-line); }
 .notice.error { background: var(--error); border-color: var(--error-line); }
 pre { margin: 0.7rem 0; padding: 0.8rem 1rem; overflow: auto; background: var(--panel); border: 1px solid var(--line); border-radius: 6px; font-size: 0.84rem; line-height: 1.45; }
+details summary { cursor: pointer; color: var(--link); font-size: 0.88rem; }
 code { font-family: ui-monospace, "Cascadia Mono", Consolas, Menlo, "DejaVu Sans Mono", monospace; }
 :not(pre) > code { padding: 0.08rem 0.3rem; border-radius: 4px; background: var(--panel); font-size: 0.88em; overflow-wrap: anywhere; }
 blockquote { margin: 0.8rem 0; padding-left: 1rem; border-left: 4px solid var(--line); color: var(--soft); }
@@ -97,8 +98,15 @@ blockquote { margin: 0.8rem 0; padding-left: 1rem; border-left: 4px solid var(--
   nav { position: static; max-height: none; overflow: visible; padding: 0.8rem 0 0; columns: 2; font-size: 9pt; }
   h2 { break-after: avoid; font-size: 14pt; } h3, h4, .reference { break-after: avoid; }
   .table, pre { max-height: none; overflow: visible; border-radius: 0; }
-  table { font-size: 7.5pt; width: 100%; } td { overflow-wrap: anywhere; max-width: none; } thead { display: table-header-group; } tr, .notice, .facts { break-inside: avoid; }
-  th { position: static; white-space: normal; overflow-wrap: anywhere; } th, td { padding: 0.2rem 0.35rem; min-width: 0; }
+  table { font-size: 7.5pt; width: 100%; } td { max-width: none; } td.breaks { overflow-wrap: anywhere; min-width: 6rem; } thead { display: table-header-group; } tr, .notice, .facts { break-inside: avoid; }
+  th { position: static; white-space: normal; } th, td { padding: 0.2rem 0.35rem; }
+  .wide table, .wide tbody, .wide td { display: block; }
+  .wide thead, .wide td:empty { display: none; }
+  .wide tr { display: grid; grid-template-columns: repeat(4, minmax(0, 1fr)); gap: 0.15rem 0.6rem; padding: 0.4rem 0.5rem; border-bottom: 1px solid var(--line); }
+  .wide tr:last-child { border-bottom: 0; }
+  .wide td, .wide td.right { padding: 0; min-width: 0; border: 0; text-align: left; overflow-wrap: anywhere; }
+  .wide td.long { grid-column: 1 / -1; }
+  .wide td::before { content: attr(data-name); display: block; color: var(--soft); font-size: 6.5pt; }
   pre { white-space: pre-wrap; overflow-wrap: anywhere; font-size: 8pt; }
   a { text-decoration: none; }
 }

@@ -35,7 +35,8 @@ export type Block =
   | { readonly kind: 'chart'; readonly label: string; readonly svg: string }
   /** The hunt on the ATT&CK matrix, every tactic in order. */
   | { readonly kind: 'matrix'; readonly columns: readonly MatrixColumn[] }
-  | { readonly kind: 'code'; readonly language: string; readonly text: string }
+  /** `folded`: what a reader sees of a long text until it is opened, where the format can fold. */
+  | { readonly kind: 'code'; readonly language: string; readonly text: string; readonly folded?: string }
   | { readonly kind: 'notice'; readonly tone: Tone; readonly text: string }
   /** One line that points to a query: `Query 3 · kql · 12 rows`. */
   | { readonly kind: 'reference'; readonly label: string; readonly target: string; readonly note: string }

@@ -119,7 +119,7 @@ function textErrorOutput(errors: readonly LocatedError[]): vscode.NotebookCellOu
 }
 
 /** Columns of an error's line: VS Code does not wrap the text of an error, and cuts what is wider than the cell. */
-const errorWidth = 100;
+const errorWidth = 88;
 
 /** Breaks at spaces; a word that is longer than a line stays whole. */
 function wrapped(text: string): string {

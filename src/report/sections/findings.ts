@@ -3,7 +3,8 @@ import type { Finding } from '../../notebook/finding.ts';
 import { counted, tableOf } from '../displayValue.ts';
 import type { Block } from '../reportDocument.ts';
 
-const findingTable = { rows: 50, columns: 18 };
+/** Enough to see what was found; the notebook has every row. */
+const findingTable = { rows: 15, columns: 18 };
 
 /** One section per finding, gravest first. */
 export function findingBlocks(findings: readonly Finding[]): Block[] {

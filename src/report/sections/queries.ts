@@ -1,4 +1,5 @@
 /** The queries, verbatim and numbered. */
+import { counted } from '../displayValue.ts';
 import { languageName, queryId, queryStatus } from '../numberedHunt.ts';
 import type { NumberedHunt, NumberedQuery } from '../numberedHunt.ts';
 import type { Block } from '../reportDocument.ts';
@@ -37,7 +38,16 @@ function querySection(query: NumberedQuery): Block[] {
       ? []
       : [
           { kind: 'paragraph', text: 'The KQL that ran:' } as const,
-          { kind: 'code', language: 'kql', text: kql } as const,
+          { kind: 'code', language: 'kql', text: kql, ...foldedWhenLong(kql) } as const,
         ]),
   ];
+}
+
+/** Lines of KQL behind a step that stand open; those of hundreds of rules at once would bury the report. */
+const maxOpenLines = 30;
+
+function foldedWhenLong(kql: string): { readonly folded?: string } {
+  const lines = kql.split('\n').length;
+  const isLong = lines > maxOpenLines || kql.length > maxOpenLines * 200;
+  return isLong ? { folded: `${counted(lines, 'line')} of KQL` } : {};
 }

@@ -103,7 +103,9 @@ function spanOf(events: readonly TimelineEvent[]): string {
   const [first] = times;
   const last = times.at(-1);
   if (first === undefined || last === undefined) return '';
-  return first === last ? shortInstant(first) : `${shortInstant(first)} to ${shortInstant(last)}`;
+  // A summary is read by people: fractions of seconds stand in the timeline.
+  const [from, to] = [first, last].map((at) => shortInstant(at).replace(/\.\d+/, ''));
+  return from === to ? `${from}` : `${from} to ${to}`;
 }
 
 function caveats(hunt: NumberedHunt): Block[] {

@@ -1,6 +1,6 @@
 /** What happened when: the datetime columns of findings, and of results small enough to be evidence. */
 import type { Column, WireValue } from '../../kql/types.ts';
-import type { Finding } from '../../notebook/finding.ts';
+import { severities, type Finding } from '../../notebook/finding.ts';
 import { displayValue, grouped, shortInstant } from '../displayValue.ts';
 import { describeEvent, happened, ownTime, spacedWords } from '../eventText.ts';
 import type { Block } from '../reportDocument.ts';
@@ -89,14 +89,9 @@ function byTime(left: TimelineEvent, right: TimelineEvent): number {
   return left.description < right.description ? -1 : left.description > right.description ? 1 : 0;
 }
 
-/** The section; where there are too many events, those of findings stay and the notice says how many went. */
+/** The section; where there are too many events, findings come first and the notice says how many events went. */
 export function timelineBlocks(events: readonly TimelineEvent[]): Block[] {
-  const kept =
-    events.length <= maxEvents
-      ? events
-      : [...events.filter(({ isFinding }) => isFinding), ...events.filter(({ isFinding }) => !isFinding)]
-          .slice(0, maxEvents)
-          .sort(byTime);
+  const kept = events.length <= maxEvents ? events : chosenEvents(events).sort(byTime);
   return [
     { kind: 'heading', level: 2, text: 'Timeline', id: 'timeline' },
     ...(kept.length === 0
@@ -120,6 +115,31 @@ export function timelineBlocks(events: readonly TimelineEvent[]): Block[] {
           } as const,
         ]),
   ];
+}
+
+/**
+ * One event of each source in turn, the gravest source first, those of findings before all others: a source with thousands of
+ * events (a noisy rule) does not push the few of another (the scan) off the page.
+ */
+function chosenEvents(events: readonly TimelineEvent[]): TimelineEvent[] {
+  const bySource = new Map<string, TimelineEvent[]>();
+  for (const event of [...events].sort(byTime)) {
+    const key = `${event.isFinding} ${event.severity} ${event.sources[0] ?? ''}`;
+    const group = bySource.get(key) ?? [];
+    bySource.set(key, group);
+    group.push(event);
+  }
+  const gravity = ([event]: readonly TimelineEvent[]): number =>
+    severities.findIndex((severity) => severity === event?.severity);
+  const ranked = [...bySource.values()].sort((one, other) => gravity(other) - gravity(one));
+  const inTurn = (groups: readonly (readonly TimelineEvent[])[]): TimelineEvent[] =>
+    Array.from({ length: Math.max(0, ...groups.map(({ length }) => length)) }, (_, round) =>
+      groups.flatMap((group) => group.slice(round, round + 1)),
+    ).flat();
+  return [
+    ...inTurn(ranked.filter(([event]) => event?.isFinding === true)),
+    ...inTurn(ranked.filter(([event]) => event?.isFinding !== true)),
+  ].slice(0, maxEvents);
 }
 
 /** A row with a time of its own is one event; its other times are context, such as the scan that it is compared with. */
