@@ -4,6 +4,8 @@ import type { LocalEngine } from '../engine/local/localEngine.ts';
 import type { ResultTable } from '../engine/result.ts';
 import type { Column, Schema, WireValue } from '../kql/types.ts';
 import { StepError, type FileAccess } from '../steps/step.ts';
+import { queryOn } from './queryOn.ts';
+import type { PublishedResults } from './sentTables.ts';
 
 interface StepFilesOptions {
   readonly folder: string;
@@ -11,6 +13,8 @@ interface StepFilesOptions {
   /** The session's own engine, and the one that the cell's query runs on. */
   readonly local: LocalEngine;
   readonly engine: Engine;
+  /** Results of that engine, which go along with a query that names them. */
+  readonly published: PublishedResults;
   /** Tables that the cell's query can name. */
   readonly schema: () => Schema;
   readonly signal?: AbortSignal | undefined;
@@ -23,7 +27,8 @@ export interface StepFiles {
 }
 
 /** Access to files for a step that is about to run. */
-export function stepFiles({ folder, allowPath, local, engine, schema, signal }: StepFilesOptions): StepFiles {
+export function stepFiles(options: StepFilesOptions): StepFiles {
+  const { folder, allowPath, local, engine, schema, signal } = options;
   const told = new Set<string>();
   const isRemote = engine.kind !== 'local';
   return {
@@ -33,15 +38,19 @@ export function stepFiles({ folder, allowPath, local, engine, schema, signal }: 
       allowPath,
       isRemote,
       notice: (text) => told.add(text),
-      session: { schema, query: (kql) => queryOf(engine, kql, signal) },
+      session: { schema, query: (kql) => queryOf(options, kql) },
       ...(signal !== undefined && { signal }),
       ...(!isRemote && { provide: (name, columns, rows) => provide(local, name, columns, rows, signal) }),
     },
   };
 }
 
-async function queryOf(engine: Engine, kql: string, signal: AbortSignal | undefined): Promise<ResultTable> {
-  const outcome = await engine.query(kql, signal === undefined ? {} : { signal });
+async function queryOf(
+  { local, engine, published, signal }: StepFilesOptions,
+  kql: string,
+): Promise<ResultTable> {
+  const engines = { engine: local, published };
+  const outcome = await queryOn(engines, engine, kql, signal === undefined ? {} : { signal });
   if (!outcome.ok) throw new StepError(outcome.errors[0]?.message ?? 'The query failed.', [], 'query');
   const table = outcome.results.at(-1)?.table;
   if (table === undefined) throw new StepError('The query gave no result.', [], 'query');

@@ -67,6 +67,7 @@ async function runDetection(
     allowPath,
     local: context.engine,
     engine,
+    published,
     schema: () => published.schemaOf(engine),
     ...signalOf(run),
   });
@@ -94,7 +95,8 @@ async function runDetection(
     results: [...results, ...under.results],
     loaded,
     findings,
-    notices: [
+    // Each of a step's queries tells what went along with it.
+    notices: distinct([
       ...compiled.notices,
       ...shown,
       ...told(),
@@ -102,8 +104,12 @@ async function runDetection(
       ...(results.at(-1)?.table.rowCount === 0 ? [] : under.notices),
       ...notices,
       ...replacedTables(results, context),
-    ],
+    ]),
   });
+}
+
+function distinct(notices: readonly string[]): readonly string[] {
+  return [...new Set(notices)];
 }
 
 /** Makes what lenses show of the tables that the step reads where they are there. */

@@ -125,7 +125,7 @@ export class TableLoader {
 
   #tell({ name, rows, rejects, notices }: LoadedTable): void {
     const { onNotice } = this.#options;
-    onNotice(`Loaded ${name}: ${rows} rows.`);
+    onNotice(`Loaded ${name}: ${rows} ${rows === 1 ? 'row' : 'rows'}.`);
     for (const notice of new Set(notices)) onNotice(notice);
     if (rejects.count > 0)
       onNotice(`${rejects.count} rows of ${name} could not be read; see ${name}_rejects.`);
