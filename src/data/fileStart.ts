@@ -1,5 +1,4 @@
 /** How a file begins, for telling its format where its name does not. */
-import type { FileImport } from '../engine/local/fileImport.ts';
 import type { LogFile } from './resolvePaths.ts';
 import { startOf } from './textFile.ts';
 
@@ -15,9 +14,9 @@ export interface FileStart {
 /** Lines that readers look at. */
 const maxLines = 100;
 
-/** Returns how the file begins; a zstd file needs `files`, without which its start is empty. */
-export async function contentOf(file: LogFile, files?: FileImport): Promise<FileStart> {
-  const { bytes, text } = await startOf(file, files);
+/** Returns how the file begins. */
+export async function contentOf(file: LogFile): Promise<FileStart> {
+  const { bytes, text } = await startOf(file);
   return { bytes, text: text.trimStart(), lines: firstLines(text) };
 }
 

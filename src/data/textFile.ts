@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, constants, gunzipSync } from 'node:zlib';
 import type { FileImport } from '../engine/local/fileImport.ts';
-import { stringLiteral } from '../kql/sql/literal.ts';
 import { DataError } from './dataError.ts';
 import type { LogFile } from './resolvePaths.ts';
+import { unzstd } from './unzstd.ts';
 
 export type Packing = 'none' | 'gzip' | 'zstd';
 
@@ -39,21 +39,9 @@ export async function packingOf(path: string): Promise<Packing> {
   return start.length === 4 && start.readUInt32LE() === 0xfd2fb528 ? 'zstd' : 'none';
 }
 
-/**
- * Returns how a file begins: its first bytes, unpacked, and their text, empty where they are none. A zstd file needs
- * `files`, without which its start is empty.
- */
-export async function startOf(
-  file: LogFile,
-  files: FileImport | undefined,
-): Promise<{ readonly bytes: Buffer; readonly text: string }> {
-  const packing = await packingOf(file.path);
-  if (packing === 'zstd') {
-    const text = files === undefined ? '' : (await openZstd(files, file)).head;
-    return { bytes: Buffer.from(text), text };
-  }
-  const raw = await firstBytes(file.path, headBytes);
-  const bytes = packing === 'gzip' ? gunzipStart(raw, file) : raw;
+/** Returns how a file begins: its first bytes, unpacked, and their text, empty where they are none. */
+export async function startOf(file: LogFile): Promise<{ readonly bytes: Buffer; readonly text: string }> {
+  const bytes = await unpackedStart(file, await packingOf(file.path));
   const encoding = encodingOf(bytes);
   const isText = encoding.startsWith('utf-16') || !isBinary(bytes);
   return { bytes, text: isText ? new TextDecoder(encoding).decode(bytes, { stream: true }) : '' };
@@ -62,9 +50,7 @@ export async function startOf(
 /** Opens a text file; other encodings are rewritten as UTF-8 first. Throws {@link DataError} for a file that is not text. */
 export async function openText(files: FileImport, file: LogFile): Promise<TextFile> {
   const packing = await packingOf(file.path);
-  if (packing === 'zstd') return openZstd(files, file);
-  const raw = await firstBytes(file.path, headBytes);
-  const bytes = packing === 'gzip' ? gunzipStart(raw, file) : raw;
+  const bytes = await unpackedStart(file, packing);
   const encoding = encodingOf(bytes);
   if (encoding === 'utf-8' || encoding === 'windows-1252') refuseBinary(bytes, file);
   if (encoding === 'utf-8') {
@@ -90,29 +76,16 @@ export async function plainText(path: string, notices: readonly string[]): Promi
   };
 }
 
-/** Node 20 cannot unpack zstd, DuckDB can: it gives the first lines, and the whole text where a row must be diagnosed. */
-async function openZstd(files: FileImport, file: LogFile): Promise<TextFile> {
-  const lines = `read_csv(${stringLiteral(file.path)}, columns = {'line': 'VARCHAR'}, delim = '\u0001', quote = '', escape = '',
-    header = false, auto_detect = false, compression = 'zstd', ${lineLimits})`;
-  const first = await files.execute(`SELECT line FROM ${lines} LIMIT 100`);
-  const head = first.map((row) => `${row['line'] ?? ''}\n`).join('');
-  async function* chunks(): AsyncIterable<string> {
-    const path = join(files.scratchFolder, `unpacked-${randomUUID()}`);
-    await files.execute(
-      `COPY (FROM ${lines}) TO ${stringLiteral(path)}
-       (FORMAT csv, HEADER false, QUOTE '', ESCAPE '', DELIMITER '\u0001', NULLSTR '')`,
-    );
-    yield* decoded(path, 'none', 'utf-8');
-  }
-  return { path: file.path, packing: 'zstd', head, notices: [], chunks };
-}
-
 async function* decoded(path: string, packing: Packing, encoding: Encoding): AsyncIterable<string> {
   const decoder = new TextDecoder(encoding);
-  const source = createReadStream(path, { highWaterMark: 1 << 18 });
-  const bytes: AsyncIterable<Buffer> = packing === 'gzip' ? source.pipe(createGunzip()) : source;
-  for await (const chunk of bytes) yield decoder.decode(chunk, { stream: true });
+  for await (const chunk of unpackedBytes(path, packing)) yield decoder.decode(chunk, { stream: true });
   yield decoder.decode();
+}
+
+function unpackedBytes(path: string, packing: Packing): AsyncIterable<Uint8Array> {
+  if (packing === 'zstd') return unzstd(path);
+  const source = createReadStream(path, { highWaterMark: 1 << 18 });
+  return packing === 'gzip' ? source.pipe(createGunzip()) : source;
 }
 
 /** DuckDB refuses a file with bytes that are no UTF-8, so that it is read here, where they can be told of. */
@@ -177,16 +150,35 @@ function refuseBinary(bytes: Buffer, file: LogFile): void {
   throw new DataError('not-text', `${file.shownPath} is a binary file, not text.${kind}`, file.pathIndex);
 }
 
-function gunzipStart(raw: Buffer, file: LogFile): Buffer {
+async function unpackedStart(file: LogFile, packing: Packing): Promise<Buffer> {
+  const raw = await firstBytes(file.path, headBytes);
   try {
-    return gunzipSync(raw, { finishFlush: constants.Z_SYNC_FLUSH }).subarray(0, headBytes);
+    switch (packing) {
+      case 'none':
+        return raw;
+      case 'gzip':
+        return gunzipSync(raw, { finishFlush: constants.Z_SYNC_FLUSH }).subarray(0, headBytes);
+      case 'zstd':
+        return await zstdStart(file.path);
+    }
   } catch (error) {
     throw new DataError(
       'unreadable-file',
-      `${file.shownPath} is not a valid gzip file (${error instanceof Error ? error.message : String(error)}).`,
+      `${file.shownPath} is not a valid ${packing} file (${error instanceof Error ? error.message : String(error)}).`,
       file.pathIndex,
     );
   }
+}
+
+async function zstdStart(path: string): Promise<Buffer> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of unzstd(path)) {
+    chunks.push(chunk);
+    length += chunk.length;
+    if (length >= headBytes) break;
+  }
+  return Buffer.concat(chunks).subarray(0, headBytes);
 }
 
 async function firstBytes(path: string, length: number): Promise<Buffer> {

@@ -4,8 +4,8 @@ import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import { Decompress } from 'fzstd';
 import type { Packing } from '../textFile.ts';
+import { unzstd } from '../unzstd.ts';
 import { convertEvtx } from './convertEvtx.ts';
 import type { ConvertedEvtx, EvtxJob } from './evtxMessages.ts';
 
@@ -97,20 +97,6 @@ async function* gunzipped(path: string, onBytes: (doneBytes: number) => void): A
   for await (const chunk of gunzip as AsyncIterable<Buffer>) {
     yield chunk;
     onBytes(gunzip.bytesWritten);
-  }
-}
-
-/** Node has no zstd before version 22. */
-async function* unzstd(path: string, onBytes: (doneBytes: number) => void): AsyncIterable<Uint8Array> {
-  let unpacked: Uint8Array[] = [];
-  const stream = new Decompress((chunk) => unpacked.push(chunk));
-  let done = 0;
-  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 18 }) as AsyncIterable<Buffer>) {
-    stream.push(chunk);
-    yield* unpacked;
-    unpacked = [];
-    done += chunk.length;
-    onBytes(done);
   }
 }
 

@@ -64,7 +64,7 @@ const contentReader: Reader = {
   format: 'by content',
   endings: vagueEndings,
   open: async (files, file, options) => {
-    const reader = readerByContent(await contentOf(file, files));
+    const reader = readerByContent(await contentOf(file));
     if (reader === undefined) throw unknownFormat(file, 'The content of', 'is of no known format');
     return reader.open(files, file, options);
   },
