@@ -12,7 +12,7 @@ export interface CorrelatedRule extends CorrelationKql {
   readonly file: string;
 }
 
-/** The columns of the result: of an event and rule, and what only a correlation has. */
+/** The columns of the result: of an event and rule, and until when and how much. */
 export const detectColumns = [...scanColumns, 'LastSeen', 'Count'] as const;
 
 /** Returns the query: a row for each event and rule that matches, and for each incident of a correlation, by time. */
@@ -23,11 +23,11 @@ export function detectQuery({
   readonly scanned: readonly ScannedRule[];
   readonly correlated: readonly CorrelatedRule[];
 }): string {
-  const onlyOfCorrelations = '| extend LastSeen = datetime(null), Count = real(null)';
-  if (correlated.length === 0) return `${scanQuery(scanned)}\n${onlyOfCorrelations}`;
+  const ofOneEvent = '| extend LastSeen = Timestamp, Count = 1.0';
+  if (correlated.length === 0) return `${scanQuery(scanned)}\n${ofOneEvent}`;
   // Each is a function, so that the names of its statements are its own.
   const functions = [
-    ...(scanned.length === 0 ? [] : [['Scanned', `${scanQuery(scanned)}\n${onlyOfCorrelations}`] as const]),
+    ...(scanned.length === 0 ? [] : [['Scanned', `${scanQuery(scanned)}\n${ofOneEvent}`] as const]),
     ...correlated.map((rule, index) => [`Correlated${index}`, incidents(rule)] as const),
   ];
   const calls = functions.map(([name]) => `(${name}())`);

@@ -112,6 +112,8 @@ describe('detect with correlation rules', () => {
     const titles = both.rows.map(({ RuleTitle }) => RuleTitle);
     assert.equal(titles.filter((title) => title === 'Failed logon').length, 20);
     assert.equal(titles.filter((title) => title === 'Guessing').length, 1);
+    const [alone] = both.rows.filter(({ RuleTitle }) => RuleTitle === 'Failed logon');
+    assert.deepEqual([alone?.['LastSeen'], alone?.['Count']], [alone?.['Timestamp'], 1]);
     assert.deepEqual(
       both.rows.map(({ Timestamp }) => Timestamp),
       both.rows.map(({ Timestamp }) => Timestamp).sort(),

@@ -45,5 +45,5 @@ A correlation rule (\`event_count\`, \`value_count\`, \`temporal\`, \`temporal_o
 \`value_avg\`, \`value_median\`, \`value_percentile\`) finds the rules that it names by \`name\` or \`id\` among the files read, and
 gives a row for each incident: \`Timestamp\` is its first event, \`LastSeen\` its last, \`Object\` the fields of \`group-by\` with
 their values, \`Count\` how many events, values or rules there were. The rules that it names give no rows of their own, unless
-it says \`generate: true\`. Of all other rules \`LastSeen\` and \`Count\` are empty.
+it says \`generate: true\`. Of all other rules a row is one event: \`Count\` is 1, and \`LastSeen\` is \`Timestamp\`.
 `;
