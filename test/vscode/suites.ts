@@ -9,10 +9,12 @@ import { largeSuite } from './large.ts';
 import { notebookSuite } from './notebooks.ts';
 import { remoteSuite } from './remote.ts';
 import { runningSuite } from './running.ts';
+import { stepSuite } from './steps.ts';
 
 export const suites = [
   fileSuite,
   huntSuite,
+  stepSuite,
   runningSuite,
   remoteSuite,
   diagnosticsSuite,
