@@ -3,7 +3,7 @@ import { findBeaconsArguments } from './findBeacons/arguments.ts';
 import type { FindBeaconsArguments } from './findBeacons/arguments.ts';
 import { findBeaconsDocs } from './findBeacons/docs.ts';
 import { beaconQuery, topBeaconsChart, type BeaconQuery } from './findBeacons/query.ts';
-import { connectionTable } from './shared/connections.ts';
+import { connectionTable, lookedAtConnections } from './shared/connections.ts';
 import { exclusionsFrom } from './shared/exclusions.ts';
 import { lookedAtQuery } from './shared/lookedAt.ts';
 import type { CompileContext, DetectionStep } from './step.ts';
@@ -36,18 +36,11 @@ const queryOf = (args: FindBeaconsArguments, { schema }: CompileContext): Beacon
 });
 
 function looked(args: FindBeaconsArguments, { schema }: CompileContext): string {
-  const { table, time, device, needs, isAttempt, action = '' } = connectionTable(schema, args);
-  return lookedAtQuery([
-    {
-      table,
-      time,
-      device,
-      needs,
-      taken: isAttempt === undefined ? undefined : { what: 'connections from the source', where: isAttempt },
-      must:
-        isAttempt === undefined
-          ? []
-          : [{ hold: isAttempt, else: `no value of ${action} is a connection from the source` }],
-    },
-  ]);
+  const from = connectionTable(schema, args);
+  const { table, time, device, needs } = from;
+  const connections = lookedAtConnections(from, exclusionsFrom(args.exclude), {
+    what: 'connections from the source',
+    addresses: [from.source, from.destination],
+  });
+  return lookedAtQuery([{ table, time, device, needs, ...connections }]);
 }

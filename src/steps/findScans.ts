@@ -7,7 +7,7 @@ import { methodsQuery } from './findScans/methods.ts';
 import { scanQuery } from './findScans/query.ts';
 import { knowsOutcome, type ScanQuery } from './findScans/scanQuery.ts';
 import { walkConstants } from './findScans/walk.ts';
-import { connectionTable } from './shared/connections.ts';
+import { connectionTable, lookedAtConnections } from './shared/connections.ts';
 import { durationMs } from './shared/duration.ts';
 import { exclusionsFrom } from './shared/exclusions.ts';
 import { lookedAtQuery } from './shared/lookedAt.ts';
@@ -67,23 +67,15 @@ function milliseconds(args: FindScansArguments, argument: 'window' | 'slow'): nu
 }
 
 function looked(args: FindScansArguments, { schema }: CompileContext): string {
-  const { table, time, device, needs, isAttempt, isFailed, action = '' } = connectionTable(schema, args);
-  const attempts =
-    isAttempt === undefined
-      ? []
-      : [{ hold: isAttempt, else: `no value of ${action} is a connection from the source` }];
+  const from = connectionTable(schema, args);
+  const { table, time, device, needs, isFailed, action = '' } = from;
+  const { taken, must } = lookedAtConnections(from, exclusionsFrom(args.exclude), {
+    what: 'connection attempts',
+    addresses: [from.source],
+  });
   const failures =
     isFailed === undefined
       ? []
       : [{ hold: isFailed, else: `no value of ${action} is a failed connection, and scans show by those` }];
-  return lookedAtQuery([
-    {
-      table,
-      time,
-      device,
-      needs,
-      taken: isAttempt === undefined ? undefined : { what: 'connection attempts', where: isAttempt },
-      must: [...attempts, ...failures],
-    },
-  ]);
+  return lookedAtQuery([{ table, time, device, needs, taken, must: [...must, ...failures] }]);
 }

@@ -321,6 +321,21 @@ describe('find-scans', () => {
       );
     });
 
+    it('says what exclusions leave of the attempts when it finds nothing', async () => {
+      await bench.table('DeviceNetworkEvents', networkColumns, rows);
+      const looked = async (exclude: readonly (string | number)[]) => {
+        const args = findScansStep.arguments.parse({ exclude });
+        const [row] = await bench.query(
+          findScansStep.looked?.(args, { schema: bench.engine.schema() }) ?? '',
+        );
+        return [row?.['Taken'], row?.['TakenAs'], row?.['Cannot']];
+      };
+      assert.deepEqual(await looked([]), [600, 'connection attempts', '']);
+      const left = 'connection attempts that `exclude` leaves';
+      assert.deepEqual(await looked(['10.0.0.42', 'DEVICE-10.0.2', 300]), [399, left, '']);
+      assert.deepEqual(await looked(['10.0.0.0/8']), [0, left, '`exclude` leaves no row']);
+    });
+
     it('takes one entry without a list', () => {
       assert.deepEqual(findScansStep.arguments.parse({ exclude: '10.0.0.42' }).exclude, ['10.0.0.42']);
     });

@@ -2,6 +2,8 @@
 import { z } from 'zod';
 import { kqlName, kqlStrings } from '../../kql/kqlText.ts';
 import type { Column, Schema } from '../../kql/types.ts';
+import { keptBy, type Exclusions } from './exclusions.ts';
+import type { LookedTable } from './lookedAt.ts';
 import { findColumn, requireColumn, requireTable, type ColumnRequest } from './tableColumns.ts';
 
 const columnName = z.string().min(1);
@@ -162,6 +164,29 @@ export function connectionTable(schema: Schema, request: ConnectionRequest): Con
     isFailed: outcome && `${outcome} in~ ${kqlStrings(request.failed ?? failedActions)}`,
     needs: [time, source, destination, port].map(({ name }) => name),
     action: action?.name,
+  };
+}
+
+/** Which rows a detection takes, for what it says when it finds nothing: attempts of the source that no exclusion names. */
+export function lookedAtConnections(
+  { isAttempt, action = '', device, process, port }: ConnectionTable,
+  exclusions: Exclusions,
+  { what, addresses }: { readonly what: string; readonly addresses: readonly string[] },
+): { readonly taken: LookedTable['taken']; readonly must: NonNullable<LookedTable['must']> } {
+  const kept = keptBy(exclusions, { names: [device, process], addresses, port });
+  const conditions = [isAttempt, kept].filter((condition) => condition !== undefined);
+  const where = conditions.join(' and ');
+  return {
+    taken:
+      conditions.length === 0
+        ? undefined
+        : { what: kept === undefined ? what : `${what} that \`exclude\` leaves`, where },
+    must: [
+      ...(isAttempt === undefined
+        ? []
+        : [{ hold: isAttempt, else: `no value of ${action} is a connection from the source` }]),
+      ...(kept === undefined ? [] : [{ hold: kept, else: '`exclude` leaves no row' }]),
+    ],
   };
 }
 

@@ -38,25 +38,53 @@ export function exclusionsFrom(entries: readonly (string | number)[]): Exclusion
   };
 }
 
-/** Conditions on rows of which `names` are KQL of devices and programs; a device is also meant without its domain. */
-export function withoutNames({ names }: Exclusions, of: readonly (string | undefined)[]): readonly string[] {
+/** KQL of what an exclusion may name in a row. */
+export interface ExcludableRow {
+  /** Devices and programs; a device is also meant without its domain. */
+  readonly names: readonly (string | undefined)[];
+  readonly addresses: readonly string[];
+  readonly port: string;
+}
+
+/** The condition on rows that no exclusion names, as KQL; undefined when there are no exclusions. */
+export function keptBy(exclusions: Exclusions, row: ExcludableRow): string | undefined {
+  const conditions = [
+    ...namesKept(exclusions, row.names),
+    ...addressesKept(exclusions, row.addresses, row.port),
+  ];
+  return conditions.length === 0 ? undefined : conditions.join(' and ');
+}
+
+/** Operators that leave out rows of which `names` are KQL of devices and programs; a device is also meant without its domain. */
+export function withoutNames(exclusions: Exclusions, names: ExcludableRow['names']): readonly string[] {
+  return namesKept(exclusions, names).map(filter);
+}
+
+/** Operators that leave out rows with the columns `Port` and `addresses`. */
+export function withoutAddresses(exclusions: Exclusions, addresses: readonly string[]): readonly string[] {
+  return addressesKept(exclusions, addresses, 'Port').map(filter);
+}
+
+const filter = (condition: string): string => `| where ${condition}`;
+
+function namesKept({ names }: Exclusions, of: ExcludableRow['names']): readonly string[] {
   if (names.length === 0) return [];
   return of
     .filter((kql) => kql !== undefined)
     .flatMap((kql) => [
-      `| where ${kql} !in~ ${kqlStrings(names)}`,
-      ...names.map((name) => `| where ${kql} !startswith ${kqlString(`${name}.`)}`),
+      `${kql} !in~ ${kqlStrings(names)}`,
+      ...names.map((name) => `${kql} !startswith ${kqlString(`${name}.`)}`),
     ]);
 }
 
-/** Conditions on rows with the columns `Port` and `addresses`. */
-export function withoutAddresses(
+function addressesKept(
   { ports, ranges }: Exclusions,
   addresses: readonly string[],
+  port: string,
 ): readonly string[] {
   return [
-    ...(ports.length > 0 ? [`| where Port !in (${ports.join(', ')})`] : []),
-    ...addresses.flatMap((address) => ranges.map((range) => `| where not(${inRange(address, range)})`)),
+    ...(ports.length > 0 ? [`${port} !in (${ports.join(', ')})`] : []),
+    ...addresses.flatMap((address) => ranges.map((range) => `not(${inRange(address, range)})`)),
   ];
 }
 
