@@ -24,6 +24,18 @@ describe('Zeek logs', () => {
   before(async () => (logs = await openWorkspace()));
   after(() => logs.close());
 
+  it('names a rotated log by its stream', async () => {
+    for (const name of [
+      'conn.00:00:00-01:00:00.log',
+      'conn.00_00_00-01_00_00.log',
+      'conn.2024-05-01-00-00-00.log',
+      'conn-2024-05-01_00.00.00.log',
+    ]) {
+      await logs.write(name, `${header('conn', { ts: 'time' })}0.1\n`);
+      assert.equal((await logs.load(name)).name, 'conn', name);
+    }
+  });
+
   it('gives every Zeek type its Kusto type, exact to the digit', async () => {
     const fields = {
       ts: 'time',
