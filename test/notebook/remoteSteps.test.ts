@@ -32,7 +32,7 @@ const processes = [
 
 /** Each step with what it publishes; later ones read what earlier ones found. */
 const steps: readonly string[] = [
-  'find-scans:\n  in: DeviceNetworkEvents\nas: Scans',
+  'find-scans:\n  in: DeviceNetworkEvents\n  kinds: [vertical]\nas: Scans',
   'find-beacons:\n  in: DeviceNetworkEvents\nas: Beacons',
   'correlate-processes:\n  with: Scans\n  within: 10m\nas: Suspects',
   'process-tree:\n  of: Suspects\nas: Tree',

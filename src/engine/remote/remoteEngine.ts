@@ -124,7 +124,9 @@ export class RemoteEngine implements Engine {
     );
     try {
       const results = await this.#results(received, inspection, notices, signal);
-      return { ok: true, results, lets: inspection.lets, notices: [...notices, ...received.frame.notices] };
+      const said = [...notices, ...received.frame.notices];
+      const clean = said.map((notice) => scrubbed(notice, this.#requests.tokens()));
+      return { ok: true, results, lets: inspection.lets, notices: clean };
     } finally {
       await received.discard();
     }
