@@ -239,7 +239,8 @@ function chart({ operators, beacon, title }: Drawn): string {
     `| join kind=inner _Gaps on Pair`,
     `| extend Width = max_of(1, tolong(round(IntervalMedian / 20))), Value = min_of(Value, 3.0 * IntervalMedian)`,
     `| summarize Intervals = count() by Beacon, Seconds = Width * tolong(floor(Value / Width, 1))`,
-    `| sort by Beacon asc, Seconds asc`,
+    // By place on the axis, for all series together: the chart keeps the order in which it meets them.
+    `| sort by Seconds asc, Beacon asc`,
     `| project Seconds, Intervals, Beacon`,
     `| render columnchart with (xcolumn=Seconds, ycolumns=Intervals, series=Beacon, title=${kqlString(title)})`,
   ].join('\n');
