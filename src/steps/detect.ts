@@ -5,6 +5,7 @@ import {
   refusedByKind,
   type CollectedRule,
   type CompiledCollection,
+  type RefusedRule,
   type RuleCollection,
 } from '../sigma/ruleCollection.ts';
 import { levels } from '../sigma/rule.ts';
@@ -131,15 +132,22 @@ function told(
   return [
     `${counts.join(', ')}. ${ran} of ${wanted} ran, over ${[...tables].map((name) => `\`${name}\``).join(', ')}.`,
     ...(without > 0 ? [`${without} rules have no data here: ${counted(withoutData)}.`] : []),
-    ...refusedByKind(refused).flatMap(([kind]) => {
-      const first = refused.find(({ error }) => error.kind === kind);
-      return first === undefined
-        ? []
-        : [
-            `Refused (${kind}), for one: ${first.title} (${first.file}, line ${first.line}): ${first.error.message}`,
-          ];
-    }),
+    ...toldRefused(refused),
   ];
+}
+
+/** Refused rules that are told one by one; of more, one of each kind stands for the others. */
+const maxRefusedTold = 12;
+
+function toldRefused(refused: readonly RefusedRule[]): readonly string[] {
+  const isFew = refused.length <= maxRefusedTold;
+  return refusedByKind(refused).flatMap(([kind]) => {
+    const ofKind = refused.filter(({ error }) => error.kind === kind);
+    return (isFew ? ofKind : ofKind.slice(0, 1)).map(
+      ({ title, file, line, error }) =>
+        `Refused (${kind})${isFew || ofKind.length === 1 ? '' : ', for one'}: ${title} (${file}, line ${line}): ${error.message}`,
+    );
+  });
 }
 
 /** Most log sources that a message lists. */

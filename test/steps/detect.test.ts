@@ -102,6 +102,10 @@ describe('detect', () => {
       /^Read 6 rules: 3 compiled, 2 refused \(1 unknown-modifier, 1 field\), 1 left out/,
     );
     assert.match(notices.join('\n'), /1 rules have no data here: 1 linux auditd/);
+    assert.match(
+      notices.join('\n'),
+      /Refused \(unknown-modifier\): Broken \(rules\/broken\.yml, line 7\): .*\n?Refused \(field\): Field \(rules\/field\.yml, line 7\)/,
+    );
   });
 
   it('takes levels, names to leave out, and patterns', async () => {

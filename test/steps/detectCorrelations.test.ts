@@ -101,7 +101,10 @@ describe('detect with correlation rules', () => {
         Count: 5,
       },
     ]);
-    assert.match(notices[0] ?? '', /Read 2 rules: 1 compiled, 1 only part of correlations\. 1 of 1 ran, over `SecurityEvent`/);
+    assert.match(
+      notices[0] ?? '',
+      /Read 2 rules: 1 compiled, 1 only part of correlations\. 1 of 1 ran, over `SecurityEvent`/,
+    );
   });
 
   it('gives the rules that a correlation names rows of their own only where it says so', async () => {
@@ -166,7 +169,7 @@ describe('detect with correlation rules', () => {
     assert.equal(rows.length, 20);
     assert.match(
       notices.join('\n'),
-      /Refused \(missing-rule\), for one: Guessing \(a\.yml, line 7\): There is no rule with the name or id `failed_login`\. Did you mean `failed_logon`\?/,
+      /Refused \(missing-rule\): Guessing \(a\.yml, line 7\): There is no rule with the name or id `failed_login`\. Did you mean `failed_logon`\?/,
     );
     await assert.rejects(
       detect({ 'a.yml': lost }),
