@@ -163,6 +163,24 @@ describe('find-scans', () => {
         ],
       );
     });
+
+    it('looks at what succeeds, too, where the minimum asks for no failures', async () => {
+      const scans = await scansIn(
+        [
+          ...port(15, { everyMs: 33_000, start: '2025-05-07T12:36:30Z' }),
+          ...attempts({ source: '10.0.0.2', hosts: subnet(25), ports: [443], failedPercent: 0 }),
+          ...attempts({ source: '10.0.0.3', hosts: subnet(24), ports: [443], failedPercent: 0 }),
+        ],
+        { minimum: 0 },
+      );
+      assert.deepEqual(
+        scans.map((scan) => [scan['Source'], scan['Kind'], scan['Failures']]),
+        [
+          ['10.9.0.1', 'vertical', 15],
+          ['10.0.0.2', 'horizontal', 0],
+        ],
+      );
+    });
   });
 
   describe('window boundaries', () => {

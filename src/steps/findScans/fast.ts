@@ -59,10 +59,11 @@ function closeAttempts(query: ScanQuery, needed: FewestFailures): string {
   const hopMs = hopOf(query.windowMs, hops);
   const [hop, span] = [kqlTimespan(hopMs), kqlTimespan(hops * hopMs)];
   const { ports, hosts } = query.thresholds;
+  const least = needed.canPrune
+    ? Math.min(needed.vertical, needed.horizontal, blockTargets(hosts), Math.max(hosts, ports))
+    : Math.min(ports, hosts);
   // A window lies in two spans of its length, so one of them has half of what the window needs.
-  const enough = Math.ceil(
-    (needed.canPrune ? Math.min(needed.vertical, needed.horizontal) : Math.min(ports, hosts)) / 2,
-  );
+  const enough = Math.ceil(least / 2);
   return lines(
     `// Spans of time in which a source ${needed.canPrune ? 'fails' : 'tries'} often enough, and all attempts in them and beside them.`,
     needed.canPrune
