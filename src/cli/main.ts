@@ -1,13 +1,10 @@
 /** `hunt`: the process around the command line. */
+import './fileThreads.ts'; // before any other module uses a thread
 import type { LoadServices } from '../data/loadServices.ts';
 import type { Io } from './io.ts';
 import { exitCodes } from './io.ts';
 import { hunt } from './cli.ts';
 import { userLoads } from './userLoads.ts';
-
-// Each of a server's queries blocks one of these threads while DuckDB works, and files must still be read. Node reads the
-// variable when it first needs a thread; on Windows it has read it before.
-if (process.platform !== 'win32') process.env['UV_THREADPOOL_SIZE'] ??= '16';
 
 const stop = new AbortController();
 let wasInterrupted = false;
