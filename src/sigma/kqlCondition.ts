@@ -1,25 +1,40 @@
 /** What a rule asks of an event, as a KQL condition over the columns of a target. */
 import { kqlString, kqlStrings } from '../kql/kqlText.ts';
 import type { FieldNames, NamedField } from './fieldNames.ts';
+import { gateOf, type Gate } from './gate.ts';
 import type { FieldMatcher, Matcher, Test, TimePart } from './matcher.ts';
 import { failure, type Place } from './sigmaError.ts';
 import { dashVariants, plainText, textPattern, type SigmaText } from './sigmaText.ts';
 import type { Target } from './targets/target.ts';
 
+/** One of the conditions that a rule is made of. */
+export interface Conjunct {
+  /** Ready to stand beside `and`; never null. */
+  readonly kql: string;
+  /** Known where the names fold texts. */
+  readonly gate: Gate | undefined;
+}
+
 /**
- * Returns the conditions that must all hold, each ready to stand beside `and`; none of them is ever null. Throws a failure
- * of kind `field` where the target has no place for a field or a value.
+ * Returns the conditions that must all hold. Throws a failure of kind `field` where the target has no place for a field or
+ * a value.
  */
-export function kqlConjuncts(matcher: Matcher, target: Target, names: FieldNames): readonly string[] {
+export function kqlConjuncts(matcher: Matcher, target: Target, names: FieldNames): readonly Conjunct[] {
   return conjunctsOf(matcher).map((part) => {
     const kql = kqlCondition(part, target, names);
-    return joins(part, 'and') ? `(${kql})` : kql;
+    return {
+      kql: joins(part, 'and') ? `(${kql})` : kql,
+      gate: names.isFolding ? gateOf(part, names) : undefined,
+    };
   });
 }
 
-/** Conditions of {@link kqlConjuncts} as one. */
-export function allOf(conjuncts: readonly string[]): string {
-  return joinedTests(conjuncts, 'and');
+/** The conditions as one. */
+export function allOf(conjuncts: readonly Conjunct[]): string {
+  return joinedTests(
+    conjuncts.map(({ kql }) => kql),
+    'and',
+  );
 }
 
 function conjunctsOf(matcher: Matcher): readonly Matcher[] {
@@ -164,6 +179,9 @@ function anyOf(
 /** From this many patterns on, one regular expression that looks for all of them beats a test for each. */
 const jointSize = 8;
 
+/** Of many rules each costs the time to read it; most are asked of few rows, so that how they ask matters less. */
+const jointSizeOfMany = 2;
+
 function isPattern(test: Test): test is Test & { readonly kind: 'text' } {
   return (
     test.kind === 'text' &&
@@ -176,7 +194,8 @@ function isPattern(test: Test): test is Test & { readonly kind: 'text' } {
 /** One regular expression for all tests with wildcards; undefined where they are few. */
 function jointPattern(tests: readonly Test[], named: NamedField, names: FieldNames): string | undefined {
   const texts = tests.filter(isPattern).map(({ text }) => text);
-  if (texts.length < jointSize || named.isNumber || named.isTime) return undefined;
+  if (texts.length < (names.isFolding ? jointSizeOfMany : jointSize) || named.isNumber || named.isTime)
+    return undefined;
   const patternOf = (text: SigmaText): string =>
     textPattern(
       names.isFolding ? text.map((part) => (typeof part === 'string' ? part.toLowerCase() : part)) : text,

@@ -2,7 +2,7 @@
 import { kqlName } from '../kql/kqlText.ts';
 import type { Schema } from '../kql/types.ts';
 import { FieldNames } from './fieldNames.ts';
-import { allOf, kqlConjuncts } from './kqlCondition.ts';
+import { allOf, kqlConjuncts, type Conjunct } from './kqlCondition.ts';
 import { fieldsOf, type Matcher } from './matcher.ts';
 import type { DetectionRule, LogSource } from './rule.ts';
 import { attempt, failure, quotedNames, type SigmaError } from './sigmaError.ts';
@@ -12,8 +12,8 @@ import type { Target } from './targets/target.ts';
 /** A rule on one table. */
 export interface RuleOnTable {
   readonly target: Target;
-  /** KQL of what the rule asks, over the table's columns and those that `names` adds; all of it must hold. */
-  readonly conjuncts: readonly string[];
+  /** What the rule asks, over the table's columns and those that `names` adds; all of it must hold. */
+  readonly conjuncts: readonly Conjunct[];
   readonly names: FieldNames;
 }
 
@@ -101,7 +101,7 @@ export function ruleQuery(legs: readonly RuleOnTable[]): string {
 }
 
 /** The conditions as one `where`. */
-export function whereAll(conjuncts: readonly string[]): readonly string[] {
+export function whereAll(conjuncts: readonly Conjunct[]): readonly string[] {
   return conjuncts.length === 0 ? [] : [`| where ${allOf(conjuncts)}`];
 }
 

@@ -5,7 +5,7 @@
 import { kqlName, kqlString } from '../kql/kqlText.ts';
 import type { DetectionRule } from './rule.ts';
 import type { RuleOnTable } from './ruleQuery.ts';
-import { decisionTree } from './decisionTree.ts';
+import { decisionTree, type TreeRule } from './decisionTree.ts';
 import { attackTags, severityOf } from './techniques.ts';
 import type { Target } from './targets/target.ts';
 
@@ -62,10 +62,7 @@ export const scanColumns = [
 
 /** Returns the query: one row for each event and rule that matches, in the order of time. */
 export function scanQuery(rules: readonly ScannedRule[]): string {
-  const scans = new Map<
-    Target,
-    { leg: RuleOnTable; rules: { number: number; conjuncts: readonly string[] }[] }
-  >();
+  const scans = new Map<Target, { leg: RuleOnTable; rules: TreeRule[] }>();
   for (const [number, { legs }] of rules.entries()) {
     for (const leg of legs) {
       const scan = scans.get(leg.target) ?? { leg, rules: [] };
@@ -89,10 +86,7 @@ export function scanQuery(rules: readonly ScannedRule[]): string {
   ].join('\n');
 }
 
-function scanOf(
-  { target, names }: RuleOnTable,
-  rules: readonly { number: number; conjuncts: readonly string[] }[],
-): string {
+function scanOf({ target, names }: RuleOnTable, rules: readonly TreeRule[]): string {
   const met = decisionTree(rules);
   return [
     kqlName(target.table),

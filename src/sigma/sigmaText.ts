@@ -110,6 +110,6 @@ export function textPattern(text: SigmaText): string {
 }
 
 /** The text as a regular expression that matches just it. */
-function escapedPattern(text: string): string {
+export function escapedPattern(text: string): string {
   return text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
 }

@@ -316,7 +316,7 @@ describe('the result grid in a browser', () => {
     await page.getByRole('tab', { name: 'ATT&CK matrix' }).click();
     const described = await describeNow(page);
     assert.equal(described.view, 'matrix');
-    assert.match(described.chartText ?? '', /Discovery\s+T1046 <img[\s\S]*30 without a mark[\s\S]*Confirmed/);
+    assert.match(described.chartText ?? '', /Confirmed[\s\S]*Discovery\s+T1046 <img[\s\S]*30 without a mark/);
     assert.match(described.chartText ?? '', /other tactics: Impact \(15\)/);
     assert.equal(await page.evaluate('window.hacked'), undefined);
     assert.equal(await page.locator('.hunt-grid').isVisible(), false);

@@ -1,0 +1,123 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import '../propertySeed.ts';
+import { collectRules, compileCollection } from '../../src/sigma/ruleCollection.ts';
+import { scanQuery } from '../../src/sigma/scanQuery.ts';
+import { events, openSigmaBench, type SigmaBench } from './support.ts';
+
+/** Pieces of values: names of programs, what is in every log, what means something to a regular expression, any case. */
+const pieces = [
+  '\\cmd.exe',
+  '\\PowerShell.exe',
+  'rundll32.exe',
+  'C:\\Windows\\System32',
+  '\\Users\\ann',
+  'http://x.example/',
+  ' -enc ',
+  'Download(',
+  '[a|b]+',
+  '$env:tmp',
+  '^x{2}',
+  'é\u{1F986}ß',
+  'long-marker-0123456789',
+  'long-marker-01234',
+  '.',
+];
+
+const value = fc
+  .array(fc.constantFrom(...pieces), { minLength: 1, maxLength: 3 })
+  .map((parts) => parts.join(''));
+const field = fc.constantFrom('Image', 'CommandLine', 'ParentImage');
+const modifier = fc.constantFrom(
+  '',
+  '|contains',
+  '|startswith',
+  '|endswith',
+  '|contains|all',
+  '|contains|cased',
+);
+
+/** One selection as YAML in JSON's notation. */
+const selection = fc
+  .array(fc.tuple(field, modifier, fc.array(value, { minLength: 1, maxLength: 3 })), {
+    minLength: 1,
+    maxLength: 2,
+  })
+  .map((tests) =>
+    JSON.stringify(
+      Object.fromEntries(
+        tests.map(([name, how, values]) => [
+          `${name}${how}`,
+          how.endsWith('all') && values.length < 2 ? [...values, ' '] : values,
+        ]),
+      ),
+    ),
+  );
+
+const detection = fc
+  .tuple(
+    selection,
+    selection,
+    selection,
+    fc.constantFrom(
+      's1',
+      's1 and s2',
+      's1 or s2',
+      's1 and not s3',
+      '1 of s*',
+      '2 of s*',
+      'not s1',
+      's1 and (s2 or not s3)',
+    ),
+  )
+  .map(([s1, s2, s3, condition]) => `  s1: ${s1}\n  s2: ${s2}\n  s3: ${s3}\n  condition: ${condition}`);
+
+const event = fc.record({ Image: value, CommandLine: value, ParentImage: value });
+
+function textOf(value: unknown): string {
+  assert.ok(typeof value === 'string');
+  return value;
+}
+
+describe('many Sigma rules in one scan', () => {
+  let bench: SigmaBench;
+  before(async () => {
+    bench = await openSigmaBench();
+  });
+  after(() => bench.dispose());
+
+  it('meet the events that each meets alone', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(detection, { minLength: 30, maxLength: 30 }),
+        fc.array(event, { minLength: 60, maxLength: 60 }),
+        async (detections, rows) => {
+          const marked = rows.map((row, index) => ({
+            ...row,
+            CommandLine: `${row.CommandLine} #${index + 1}`,
+          }));
+          await events(bench, { Image: 'string', CommandLine: 'string', ParentImage: 'string' }, marked);
+          const texts = detections.map((each, index) => ({
+            file: `${index}.yml`,
+            text: `title: R${index}\nlogsource: { product: test, service: events }\ndetection:\n${each}\n`,
+          }));
+          const collection = await collectRules(texts, {});
+          const { scanned, refused } = compileCollection(collection, bench.engine.schema(), {});
+          assert.deepEqual(refused, []);
+          const together = new Map<string, number[]>(detections.map((_each, index) => [`R${index}`, []]));
+          for (const row of await bench.query(scanQuery(scanned))) {
+            together
+              .get(textOf(row['RuleTitle']))
+              ?.push(Number(/#(\d+)$/.exec(textOf(row['CommandLine']))?.[1]));
+          }
+          assert.ok([...together.values()].some((met) => met.length > 0));
+          for (const [index, each] of detections.entries()) {
+            const met = (together.get(`R${index}`) ?? []).sort((a, b) => a - b);
+            assert.deepEqual(met, (await bench.matches(each)).map(Number), each);
+          }
+        },
+      ),
+      { numRuns: 2 },
+    );
+  });
+});
