@@ -87,7 +87,7 @@ const longestText = 8;
 function gated(all: readonly Branch[]): readonly string[] {
   const open = all.filter(({ gate }) => gate === undefined);
   let level: readonly Branch[] = all
-    .filter((branch) => !open.includes(branch))
+    .filter(({ gate }) => gate !== undefined)
     .map((branch) => ({ branch, key: keyOf(branch) }))
     .sort((a, b) => (a.key < b.key ? -1 : 1))
     .map(({ branch }) => branch);
