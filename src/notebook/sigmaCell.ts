@@ -85,12 +85,13 @@ export async function sigmaFinding(
 
 /** KQL that tells what a rule looked at, for when it finds nothing. */
 export function lookedAtOfRule({ looksAt }: SigmaQuery): string | undefined {
-  const [first, ...others] = looksAt.map((events: LooksAt) => ({
-    table: events.table,
-    time: events.time,
-    device: events.device,
-    needs: [],
-    taken: { what: events.what, where: events.where ?? 'true' },
-  }));
-  return first === undefined ? undefined : lookedAtQuery([first, ...others]);
+  return lookedAtQuery(
+    looksAt.map((events: LooksAt) => ({
+      table: events.table,
+      time: events.time,
+      device: events.device,
+      needs: [],
+      taken: { what: events.what, where: events.where ?? 'true' },
+    })),
+  );
 }

@@ -99,11 +99,12 @@ function gated(all: readonly Branch[]): readonly string[] {
   return [...level, ...open].map(({ kql }) => kql);
 }
 
-/** Branches that look at the same columns for like texts stand side by side. */
-function keyOf({ gate }: Branch): string {
-  const columns = [...(gate?.keys() ?? [])].sort();
-  const often = gate === undefined ? 0 : Math.round(Math.log2(openness(gate)));
-  return [columns.length, ...columns, 50 + often, gate?.get(columns[0] ?? '')?.[0] ?? ''].join();
+/** In its order, branches that look at the same columns for texts as rare and as alike stand side by side. */
+function keyOf({ gate = new Map() }: Branch): string {
+  const columns = [...gate.keys()].sort();
+  // A share of one is at least 2^-11, and two digits sort as numbers do.
+  const rarity = 50 + Math.round(Math.log2(openness(gate)));
+  return [columns.length, ...columns, rarity, gate.get(columns[0] ?? '')?.[0] ?? ''].join();
 }
 
 function underGates(level: readonly Branch[]): readonly Branch[] {

@@ -42,10 +42,10 @@ export class FieldNames {
     return named;
   }
 
-  /** KQL of all text of the event. */
-  text(): string {
+  /** All text of the event, as a field that every event has. */
+  text(): NamedField {
     this.#text ??= this.#add('EventText', this.#target.text());
-    return this.#text;
+    return { kql: this.#text, isNumber: false, isTime: false, present: 'true' };
   }
 
   /** The column that holds the text of `kql` in lower case. */

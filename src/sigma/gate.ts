@@ -3,7 +3,7 @@
  * at once, by one regular expression, whether any of them may hold.
  */
 import { kqlString } from '../kql/kqlText.ts';
-import type { FieldNames, NamedField } from './fieldNames.ts';
+import type { FieldNames } from './fieldNames.ts';
 import type { FieldMatcher, Matcher, Test } from './matcher.ts';
 import { escapedPattern } from './sigmaText.ts';
 
@@ -78,10 +78,7 @@ function rarePart(text: string): string {
 }
 
 function fieldGate({ field, join, tests }: FieldMatcher, names: FieldNames): Gate | undefined {
-  const named: NamedField | undefined =
-    field === undefined
-      ? { kql: names.text(), isNumber: false, isTime: false, present: 'true' }
-      : names.field(field);
+  const named = field === undefined ? names.text() : names.field(field);
   if (named === undefined || named.isNumber || named.isTime) return undefined;
   const gates = tests.map((test): Gate | undefined => {
     const text = textOf(test);
@@ -93,14 +90,13 @@ function fieldGate({ field, join, tests }: FieldMatcher, names: FieldNames): Gat
 /** What is found in the value, in lower case, where the test holds. */
 function textOf(test: Test): string | undefined {
   if (test.kind !== 'text') return undefined;
-  let longest = '';
-  for (const [index, part] of test.text.entries()) {
-    if (typeof part !== 'string' || part.length <= longest.length || part.includes(edge)) continue;
-    const start = index === 0 ? edge : '';
-    const end = index === test.text.length - 1 ? edge : '';
-    longest = `${start}${part.toLowerCase()}${end}`;
-  }
-  return longest === '' ? undefined : longest;
+  const last = test.text.length - 1;
+  const texts = test.text.flatMap((part, index) =>
+    typeof part !== 'string' || part.includes(edge)
+      ? []
+      : [`${index === 0 ? edge : ''}${part.toLowerCase()}${index === last ? edge : ''}`],
+  );
+  return texts.sort((a, b) => b.length - a.length)[0];
 }
 
 /**

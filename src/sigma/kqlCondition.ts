@@ -82,7 +82,7 @@ function combined(
 function fieldCondition(matcher: FieldMatcher, target: Target, names: FieldNames): string {
   const { field, place, join, tests } = matcher;
   if (field === undefined) {
-    const text: NamedField = { kql: names.text(), isNumber: false, isTime: false, present: 'true' };
+    const text = names.text();
     return joinedTests(
       tests.map((test) => testCondition(test, text, target, names, place)),
       join,

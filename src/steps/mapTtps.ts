@@ -103,26 +103,27 @@ function evidenceTables(
 /** The tables of the evidence, with the columns that the rules read. */
 function looked({ args, teamRules }: Prepared, { schema }: CompileContext): string | undefined {
   const tables = evidenceTables(args, [...builtInRules, ...teamRules], schema);
-  const [first, ...others] = tables.map(({ name, rules, named, time, minimumScore }): LookedTable => {
-    const device = deviceColumn(requireTable(schema, name, ['from']));
-    const reads = [
-      ...new Set([
-        ...rules.flatMap(({ columns }) => columns),
-        ...(named === undefined ? [] : [named.techniques]),
-      ]),
-    ];
-    return {
-      table: name,
-      time: time === undefined ? undefined : kqlName(time),
-      device: device === undefined ? undefined : kqlName(device),
-      needs: [],
-      reads,
-      ...(minimumScore !== undefined && {
-        taken: { what: `with a score of at least ${minimumScore}`, where: `Score >= ${minimumScore}` },
-      }),
-    };
-  });
-  return first === undefined ? undefined : lookedAtQuery([first, ...others]);
+  return lookedAtQuery(
+    tables.map(({ name, rules, named, time, minimumScore }): LookedTable => {
+      const device = deviceColumn(requireTable(schema, name, ['from']));
+      const reads = [
+        ...new Set([
+          ...rules.flatMap(({ columns }) => columns),
+          ...(named === undefined ? [] : [named.techniques]),
+        ]),
+      ];
+      return {
+        table: name,
+        time: time === undefined ? undefined : kqlName(time),
+        device: device === undefined ? undefined : kqlName(device),
+        needs: [],
+        reads,
+        ...(minimumScore !== undefined && {
+          taken: { what: `with a score of at least ${minimumScore}`, where: `Score >= ${minimumScore}` },
+        }),
+      };
+    }),
+  );
 }
 
 function evidenceTable(

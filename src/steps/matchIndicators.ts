@@ -103,12 +103,13 @@ function searched(table: TableSchema, args: MatchIndicatorsArguments): SearchedT
 
 /** Each table, with how much of the columns that were searched is empty. */
 function looked({ args }: Prepared, { schema }: CompileContext): string | undefined {
-  const [first, ...others] = tablesToSearch(args, schema).map(({ name, time, device, columns }) => ({
-    table: name,
-    time: time === undefined ? undefined : kqlName(time),
-    device: device === undefined ? undefined : kqlName(device),
-    needs: [],
-    reads: columns.map((column) => column.name),
-  }));
-  return first === undefined ? undefined : lookedAtQuery([first, ...others]);
+  return lookedAtQuery(
+    tablesToSearch(args, schema).map(({ name, time, device, columns }) => ({
+      table: name,
+      time: time === undefined ? undefined : kqlName(time),
+      device: device === undefined ? undefined : kqlName(device),
+      needs: [],
+      reads: columns.map((column) => column.name),
+    })),
+  );
 }

@@ -28,11 +28,12 @@ function compile(args: TimelineArguments, { schema }: CompileContext): string {
 
 /** Rows without a time have no place in a timeline. */
 function looked(args: TimelineArguments, { schema }: CompileContext): string | undefined {
-  const [first, ...others] = timelineSources(args, schema).map(({ name, time, device }) => ({
-    table: name,
-    time: kqlName(time),
-    device: device === undefined ? undefined : kqlName(device),
-    needs: [time],
-  }));
-  return first === undefined ? undefined : lookedAtQuery([first, ...others]);
+  return lookedAtQuery(
+    timelineSources(args, schema).map(({ name, time, device }) => ({
+      table: name,
+      time: kqlName(time),
+      device: device === undefined ? undefined : kqlName(device),
+      needs: [time],
+    })),
+  );
 }

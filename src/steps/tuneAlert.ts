@@ -176,15 +176,16 @@ function named(
 function looked({ args }: Prepared, { schema }: CompileContext): string | undefined {
   const { source } = detectionOf(args, schema);
   const names = [args.of, source, args.history, args.known].filter((name) => name !== undefined);
-  const [first, ...others] = [...new Set(names)].map((name): LookedTable => {
-    const table = requireTable(schema, name, []);
-    const [time, device] = [timeColumn(table), deviceColumn(table)];
-    return {
-      table: name,
-      time: time === undefined ? undefined : kqlName(time),
-      device: device === undefined ? undefined : kqlName(device),
-      needs: name === args.of ? [args.threshold, ...(time === undefined ? [] : [time])] : [],
-    };
-  });
-  return first === undefined ? undefined : lookedAtQuery([first, ...others]);
+  return lookedAtQuery(
+    [...new Set(names)].map((name): LookedTable => {
+      const table = requireTable(schema, name, []);
+      const [time, device] = [timeColumn(table), deviceColumn(table)];
+      return {
+        table: name,
+        time: time === undefined ? undefined : kqlName(time),
+        device: device === undefined ? undefined : kqlName(device),
+        needs: name === args.of ? [args.threshold, ...(time === undefined ? [] : [time])] : [],
+      };
+    }),
+  );
 }

@@ -35,21 +35,24 @@ export function lookedAtRules({ scanned, correlated }: CompiledCollection): stri
       for (const name of columnsOf(rule, target)) asked.columns.set(name, (asked.columns.get(name) ?? 0) + 1);
     }
   }
-  const [first, ...others] = [...tables.values()].map(({ target, rules, events, columns }) => ({
-    table: target.table,
-    time: target.time,
-    device: target.device,
-    needs: [],
-    reads: [...columns]
-      .sort(([, a], [, b]) => b - a)
-      .slice(0, maxColumns)
-      .map(([name]) => name),
-    taken: {
-      what: `of the log sources of ${rules.size === 1 ? '1 rule' : `${rules.size} rules`}`,
-      where: events.has(undefined) ? 'true' : [...events].map((where) => `(${where ?? 'true'})`).join(' or '),
-    },
-  }));
-  return first === undefined ? undefined : lookedAtQuery([first, ...others]);
+  return lookedAtQuery(
+    [...tables.values()].map(({ target, rules, events, columns }) => ({
+      table: target.table,
+      time: target.time,
+      device: target.device,
+      needs: [],
+      reads: [...columns]
+        .sort(([, a], [, b]) => b - a)
+        .slice(0, maxColumns)
+        .map(([name]) => name),
+      taken: {
+        what: `of the log sources of ${rules.size === 1 ? '1 rule' : `${rules.size} rules`}`,
+        where: events.has(undefined)
+          ? 'true'
+          : [...events].map((where) => `(${where ?? 'true'})`).join(' or '),
+      },
+    })),
+  );
 }
 
 /** Columns of the table, as they stand, that hold fields of the rule. */

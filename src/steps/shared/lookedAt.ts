@@ -38,10 +38,12 @@ export const lookedAtColumns = [
   'Cannot',
 ] as const;
 
-/** KQL whose rows tell of each table. */
-export function lookedAtQuery(tables: readonly [LookedTable, ...LookedTable[]]): string {
+/** KQL whose rows tell of each table; undefined where there is none. */
+export function lookedAtQuery(tables: readonly [LookedTable, ...LookedTable[]]): string;
+export function lookedAtQuery(tables: readonly LookedTable[]): string | undefined;
+export function lookedAtQuery(tables: readonly LookedTable[]): string | undefined {
   const [first, ...others] = tables.map(lookedAtTable);
-  if (first === undefined || others.length === 0) return first ?? '';
+  if (first === undefined || others.length === 0) return first;
   return `union\n${[first, ...others].map((query) => `(${query})`).join(',\n')}`;
 }
 
