@@ -14,9 +14,17 @@ interface Branch {
   readonly gate: Gate | undefined;
 }
 
+/** Gates over fewer rules cost more than the rules that they save. */
+const fewestGated = 60;
+
 /** KQL of a text: the numbers of the rules that the row meets, a space after each. */
 export function decisionTree(rules: readonly TreeRule[]): string {
-  return strcat(gated(branches(rules)));
+  const isFew = rules.length < fewestGated;
+  return strcat(gated(branches(isFew ? rules.map(ungated) : rules)));
+}
+
+function ungated(rule: TreeRule): TreeRule {
+  return { ...rule, conjuncts: rule.conjuncts.map(({ kql }) => ({ kql, gate: undefined })) };
 }
 
 /** Under a condition that several rules share stand those rules; a rule that shares none stands alone. */

@@ -57,6 +57,12 @@ export class FieldNames {
     return kqlName(name);
   }
 
+  /** KQL of what the column holds in lower case. */
+  unfolded(column: string): string {
+    const [source] = [...this.#folded].find(([, name]) => kqlName(name) === column) ?? [];
+    return source ?? column;
+  }
+
   /** The `extend` operators that add the columns, in the order in which they need each other. */
   extensions(): readonly string[] {
     const added = [...this.#added].map(([name, kql]) => `${kqlName(name)} = ${kql}`);

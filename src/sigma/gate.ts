@@ -5,10 +5,11 @@
 import { kqlString } from '../kql/kqlText.ts';
 import type { FieldNames } from './fieldNames.ts';
 import type { FieldMatcher, Matcher, Test } from './matcher.ts';
+import { textsOfRegex } from './regexTexts.ts';
 import { escapedPattern } from './sigmaText.ts';
 
 /** Stands for either end of a value in the texts of a gate. */
-const edge = '\0';
+export const edge = '\0';
 
 /** By column (KQL, in lower case): texts, of which one is found where the rule holds; {@link edge} may begin or end each. */
 export type Gate = ReadonlyMap<string, readonly string[]>;
@@ -77,18 +78,25 @@ function rarePart(text: string): string {
     .reduce((longest, part) => (part.length > longest.length ? part : longest), '');
 }
 
-function fieldGate({ field, join, tests }: FieldMatcher, names: FieldNames): Gate | undefined {
-  const named = field === undefined ? names.text() : names.field(field);
-  if (named === undefined || named.isNumber || named.isTime) return undefined;
-  const gates = tests.map((test): Gate | undefined => {
-    const text = textOf(test);
-    return text === undefined ? undefined : new Map([[names.folded(named.kql), [text]]]);
+function fieldGate(matcher: FieldMatcher, names: FieldNames): Gate | undefined {
+  const column = foldedColumn(matcher, names);
+  if (column === undefined) return undefined;
+  const gates = matcher.tests.map((test): Gate | undefined => {
+    const texts = textsOf(test);
+    return texts && new Map([[column, texts]]);
   });
-  return join === 'or' ? joinedGates(gates) : narrowest(gates);
+  return matcher.join === 'or' ? joinedGates(gates) : narrowest(gates);
 }
 
-/** What is found in the value, in lower case, where the test holds. */
-function textOf(test: Test): string | undefined {
+/** The column (KQL, in lower case) in which the texts of the matcher are found; undefined where it asks of no text. */
+export function foldedColumn({ field }: FieldMatcher, names: FieldNames): string | undefined {
+  const named = field === undefined ? names.text() : names.field(field);
+  return named === undefined || named.isNumber || named.isTime ? undefined : names.folded(named.kql);
+}
+
+/** Texts of which one is in the value, in lower case, where the test holds; undefined where none must be. */
+export function textsOf(test: Test): readonly string[] | undefined {
+  if (test.kind === 'regex') return textsOfRegex(test.pattern);
   if (test.kind !== 'text') return undefined;
   const last = test.text.length - 1;
   const texts = test.text.flatMap((part, index) =>
@@ -96,7 +104,8 @@ function textOf(test: Test): string | undefined {
       ? []
       : [`${index === 0 ? edge : ''}${part.toLowerCase()}${index === last ? edge : ''}`],
   );
-  return texts.sort((a, b) => b.length - a.length)[0];
+  const [longest] = texts.sort((a, b) => b.length - a.length);
+  return longest === undefined ? undefined : [longest];
 }
 
 /**
@@ -106,18 +115,23 @@ function textOf(test: Test): string | undefined {
 export function gateCondition(gate: Gate, length: number): string {
   return [...gate]
     .map(([column, texts]) => {
-      const patterns = new Set(texts.map((text) => patternOf(text, length)));
+      const patterns = new Set(texts.map((text) => patternOf(pieceOf(text, length))));
       return `${column} matches regex ${kqlString(`(?s)${[...patterns].join('|')}`)}`;
     })
     .join(' or ');
 }
 
-function patternOf(text: string, length: number): string {
-  const characters = Array.from(text.slice(text.indexOf(rarePart(text)))).slice(0, length);
-  return characters
-    .map((character, at) => {
-      if (character !== edge) return escapedPattern(character);
-      return at === 0 ? '^' : '$';
-    })
+/** At most the first `length` characters of what is rare in the text. */
+export function pieceOf(text: string, length: number): string {
+  return Array.from(text.slice(text.indexOf(rarePart(text))))
+    .slice(0, length)
     .join('');
+}
+
+/** A regular expression that finds the text where it stands. */
+export function patternOf(text: string): string {
+  return text.replace(/^\0|\0$|[^\0]+/g, (part, at: number) => {
+    if (part !== edge) return escapedPattern(part);
+    return at === 0 ? '^' : '$';
+  });
 }

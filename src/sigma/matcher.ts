@@ -69,7 +69,7 @@ export function fieldsOf(matcher: Matcher): ReadonlyMap<string, Place> {
 }
 
 /** Calls `visit` with each field matcher, in order. */
-function eachField(matcher: Matcher, visit: (field: FieldMatcher) => void): void {
+export function eachField(matcher: Matcher, visit: (field: FieldMatcher) => void): void {
   switch (matcher.kind) {
     case 'field':
       visit(matcher);

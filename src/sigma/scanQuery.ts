@@ -62,6 +62,10 @@ export const scanColumns = [
 
 /** Returns the query: one row for each event and rule that matches, in the order of time. */
 export function scanQuery(rules: readonly ScannedRule[]): string {
+  if (rules.length === 0) {
+    const columns = scanColumns.map((name) => `${name}: ${name === 'Timestamp' ? 'datetime' : 'string'}`);
+    return `datatable(${columns.join(', ')}) []`;
+  }
   const scans = new Map<Target, { leg: RuleOnTable; rules: TreeRule[] }>();
   for (const [number, { legs }] of rules.entries()) {
     for (const leg of legs) {
@@ -77,9 +81,6 @@ export function scanQuery(rules: readonly ScannedRule[]): string {
     rules.map(ruleRow).join(',\n'),
     `];`,
     queries.length === 1 ? only : `union\n${queries.map((query) => `(${query})`).join(',\n')}`,
-    // A filter on what was met would be moved below the columns in lower case, which each rule would then fold anew.
-    `| mv-expand Rule = iff(isempty(Met), dynamic(null), split(trim_end(" ", Met), " ")) to typeof(long)`,
-    `| where isnotnull(Rule)`,
     `| lookup kind=inner Rules on Rule`,
     `| project ${scanColumns.join(', ')}`,
     `| sort by Timestamp asc, RuleTitle asc`,
@@ -93,7 +94,10 @@ function scanOf({ target, names }: RuleOnTable, rules: readonly TreeRule[]): str
     ...(target.where === undefined ? [] : [`| where ${target.where}`]),
     ...names.extensions(),
     `| extend Met = ${met}`,
-    `| project Met, Timestamp = ${target.time ?? 'datetime(null)'}, DeviceName = ${target.device ?? '""'}, Table = ${kqlString(target.table)},`,
+    // A filter on what was met would be moved below the columns in lower case, which each rule would then fold anew.
+    `| mv-expand Met = iff(isempty(Met), dynamic([]), split(trim_end(" ", Met), " ")) to typeof(long)`,
+    `| where isnotnull(Met)`,
+    `| project Rule = Met, Timestamp = ${target.time ?? 'datetime(null)'}, DeviceName = ${target.device ?? '""'}, Table = ${kqlString(target.table)},`,
     `    ${Object.entries(shown)
       .map(([column, fields]) => `${column} = ${shownValue(target, fields)}`)
       .join(', ')}`,

@@ -10,6 +10,8 @@ import {
 } from '../sigma/ruleCollection.ts';
 import { levels } from '../sigma/rule.ts';
 import { detectQuery } from '../sigma/detectQuery.ts';
+import type { AskTexts } from '../sigma/occurringTexts.ts';
+import { possibleRules } from '../sigma/possibleRules.ts';
 import { detectArguments, type DetectArguments } from './detect/arguments.ts';
 import { detectDocs } from './detect/docs.ts';
 import { lookedAtRules } from './detect/lookedAtRules.ts';
@@ -29,7 +31,12 @@ interface Prepared {
   /** Rules that the arguments leave out. */
   readonly leftOut: number;
   readonly tell: (text: string) => void;
+  /** On the engine that the query will run on: what compiles, and of it the rules that can hold there. */
+  readonly onEngine:
+    { readonly compiled: CompiledCollection; readonly possible: CompiledCollection } | undefined;
 }
+
+type Session = NonNullable<FileAccess['session']>;
 
 export const detectStep: DetectionStep<DetectArguments, Prepared> = {
   kind: 'detection',
@@ -53,7 +60,31 @@ async function prepare(args: DetectArguments, files: FileAccess): Promise<Prepar
   const collection = await collectRules(texts, args.placeholders, files.signal);
   const rules = collection.rules.filter((rule) => isWanted(rule, args));
   const leftOut = collection.rules.length - rules.length;
-  return { args, collection, rules, leftOut, tell: (text) => files.notice?.(text) };
+  const onEngine =
+    files.session && (await possibleOn(files.session, { set: collection.set, rules }, args.tables));
+  return { args, collection, rules, leftOut, tell: (text) => files.notice?.(text), onEngine };
+}
+
+async function possibleOn(
+  session: Session,
+  collection: Pick<RuleCollection, 'set' | 'rules'>,
+  tables: DetectArguments['tables'],
+): Promise<NonNullable<Prepared['onEngine']>> {
+  const compiled = compileCollection(collection, session.schema(), tables);
+  const scanned = await possibleRules(compiled.scanned, (kql) => textsOf(session, kql));
+  return { compiled, possible: { ...compiled, scanned } };
+}
+
+/** The rows of a query of text columns. */
+async function textsOf(session: Session, kql: string): ReturnType<AskTexts> {
+  const table = await session.query(kql);
+  try {
+    const { rows } = await table.page({ offset: 0, limit: table.rowCount });
+    const texts = rows.map((row) => row.map((value) => (typeof value === 'string' ? value : '')));
+    return { rows: texts, isCut: table.cut !== undefined };
+  } finally {
+    await table.release();
+  }
 }
 
 function isWanted(
@@ -68,7 +99,8 @@ function isWanted(
   return !exclude.some((name) => names.some((each) => each?.toLowerCase() === name.toLowerCase()));
 }
 
-function compile({ args, collection, rules, leftOut, tell }: Prepared, { schema }: CompileContext): string {
+function compile(prepared: Prepared, { schema }: CompileContext): string {
+  const { args, collection, rules, leftOut, tell, onEngine } = prepared;
   if (rules.length === 0) {
     const [first] = collection.refused;
     const why =
@@ -81,10 +113,11 @@ function compile({ args, collection, rules, leftOut, tell }: Prepared, { schema 
       'no-rules',
     );
   }
-  const compiled = compileCollection({ set: collection.set, rules }, schema, args.tables);
+  const compiled =
+    onEngine?.compiled ?? compileCollection({ set: collection.set, rules }, schema, args.tables);
   if (compiled.scanned.length + compiled.correlated.length === 0) throw nothingToRun(compiled, rules.length);
   for (const text of told(collection, compiled, rules.length, leftOut)) tell(text);
-  return detectQuery(compiled);
+  return detectQuery(onEngine?.possible ?? compiled);
 }
 
 function looked({ args, collection, rules }: Prepared, { schema }: CompileContext): string | undefined {

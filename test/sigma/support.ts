@@ -1,4 +1,6 @@
 /** Rules over small tables on a real engine. */
+import assert from 'node:assert/strict';
+import type { AskTexts } from '../../src/sigma/occurringTexts.ts';
 import { openWorkbench, type Columns, type Row, type Workbench } from '../steps/support/workbench.ts';
 import type { Placeholders } from '../../src/sigma/placeholders.ts';
 import { sigmaQueries } from '../../src/sigma/sigmaQuery.ts';
@@ -29,6 +31,18 @@ export async function events(bench: SigmaBench, columns: Columns, rows: readonly
     { Id: 'long', ...columns },
     rows.map((row, index) => ({ Id: index + 1, ...row })),
   );
+}
+
+/** Runs a query of text columns, as `possibleRules` asks it. */
+export async function textsOf(bench: Workbench, kql: string): ReturnType<AskTexts> {
+  const rows = await bench.query(kql);
+  const texts = rows.map((row) =>
+    Object.values(row).map((value) => {
+      assert.ok(typeof value === 'string');
+      return value;
+    }),
+  );
+  return { rows: texts, isCut: false };
 }
 
 /** The detection of one selection with these lines. */
