@@ -63,11 +63,13 @@ export class FieldNames {
     return source ?? column;
   }
 
-  /** The `extend` operators that add the columns, in the order in which they need each other. */
-  extensions(): readonly string[] {
+  /** The `extend` operators that add the columns, in the order in which they need each other; of those in lower case `folded`. */
+  extensions(folded: (column: string) => boolean = () => true): readonly string[] {
     const added = [...this.#added].map(([name, kql]) => `${kqlName(name)} = ${kql}`);
-    const folded = [...this.#folded].map(([kql, name]) => `${kqlName(name)} = tolower(${kql})`);
-    return [added, folded]
+    const inLowerCase = [...this.#folded]
+      .filter(([, name]) => folded(kqlName(name)))
+      .map(([kql, name]) => `${kqlName(name)} = tolower(${kql})`);
+    return [added, inLowerCase]
       .filter((columns) => columns.length > 0)
       .map((columns) => `| extend ${columns.join(',\n    ')}`);
   }

@@ -14,14 +14,14 @@ export type AskTexts = (
 const mostRows = 1000;
 /** A column of no more values is read as a whole. */
 const mostValues = 5000;
-/** A column is taken to have few values where the first rows show no more. */
-const fewInFirstRows = mostRows / 4;
+/** A column is taken to repeat its values where the first rows do: so many of them, at most, are different. */
+const mostDifferent = 0.6;
 /** Searches of one call; what is not known after them may occur. */
 const mostSearches = 12;
 /** Texts are searched by no more characters at first, and as a whole once those are found (see `decisionTree.ts`). */
 const pieceLength = 8;
 /** All texts of a regular expression together have no more characters, for RE2's automaton to stay in its memory. */
-const mostCharacters = 10_000;
+const mostCharacters = 16_000;
 
 /** Columns (KQL, in lower case) with the texts that are asked of them. */
 export type AskedTexts = ReadonlyMap<string, ReadonlySet<string>>;
@@ -55,50 +55,53 @@ export class OccurringTexts {
     );
   }
 
-  /** Looks at the first rows, and at all values of the columns that seem to have few. */
+  /** Looks at the first rows, and at all values of the columns that have few. */
   async lookAtValues(asked: AskedTexts): Promise<void> {
     const columns = this.#wanted(asked);
     if (columns.length === 0) return;
     const names = columns.map(({ column }) => column);
-    const first = await this.#ask(
-      [...this.#events(), `| take ${mostRows}`, `| project ${names.join(', ')}`].join('\n'),
+    const { rows } = await this.#ask(
+      this.#events(names, `| take ${mostRows}`, `| project ${names.join(', ')}`),
     );
     for (const [index, column] of columns.entries()) {
-      const values = new Set(first.rows.map((row) => row[index] ?? ''));
+      const values = new Set(rows.map((row) => row[index] ?? ''));
       for (const value of values) column.learn(value);
-      if (values.size <= fewInFirstRows) await this.#readValues(column);
+      column.repeats = values.size <= rows.length * mostDifferent;
+      if (column.repeats && !column.isSettled) await this.#readValues(column);
     }
   }
 
   async #readValues(column: ColumnTexts): Promise<void> {
-    const source = this.#names.unfolded(column.column);
-    const { rows, isCut } = await this.#ask(
-      [
-        ...this.#events(),
-        `| summarize by Value = ${source}`,
-        `| take ${mostValues + 1}`,
-        `| project Value = tolower(Value)`,
-      ].join('\n'),
-    );
+    const { rows, isCut } = await this.#ask(this.#valuesOf(column, `| take ${mostValues + 1}`));
     if (isCut || rows.length > mostValues) return;
     for (const [value = ''] of rows) column.learn(value);
     column.settle();
   }
 
-  /** Searches all events until each of the texts is known to occur or not. */
+  /** Searches all events until each of the texts is known to occur or not, or too much has been asked. */
   async search(asked: AskedTexts): Promise<void> {
     const columns = this.#wanted(asked);
+    for (const column of columns.filter(({ repeats }) => repeats)) {
+      await this.#searchIn([column], (conditions) =>
+        this.#valuesOf(column, `| where ${conditions}`, `| take ${mostRows}`),
+      );
+    }
+    const others = columns.filter(({ repeats }) => !repeats);
+    await this.#searchIn(others, (conditions, names) =>
+      this.#events(names, `| where ${conditions}`, `| take ${mostRows}`, `| project ${names.join(', ')}`),
+    );
+  }
+
+  async #searchIn(
+    columns: readonly ColumnTexts[],
+    query: (conditions: string, columns: readonly string[]) => string,
+  ): Promise<void> {
     for (let search = 0; search < mostSearches; search++) {
       const open = columns.filter(({ isSettled }) => !isSettled);
       if (open.length === 0) return;
-      const { rows, isCut } = await this.#ask(
-        [
-          ...this.#events(),
-          `| where ${open.flatMap((column) => column.conditions()).join('\n  or ')}`,
-          `| take ${mostRows}`,
-          `| project ${open.map(({ column }) => column).join(', ')}`,
-        ].join('\n'),
-      );
+      const conditions = open.flatMap((column) => column.conditions()).join('\n  or ');
+      const names = open.map(({ column }) => column);
+      const { rows, isCut } = await this.#ask(query(conditions, names));
       let isNew = false;
       for (const [index, column] of open.entries()) {
         for (const value of new Set(rows.map((row) => row[index] ?? ''))) {
@@ -113,13 +116,24 @@ export class OccurringTexts {
     }
   }
 
-  #events(): readonly string[] {
+  #events(folded: readonly string[], ...then: readonly string[]): string {
     const { table, where } = this.#target;
     return [
       kqlName(table),
       ...(where === undefined ? [] : [`| where ${where}`]),
-      ...this.#names.extensions(),
-    ];
+      ...this.#names.extensions((column) => folded.includes(column)),
+      ...then,
+    ].join('\n');
+  }
+
+  /** Each value once, in lower case. */
+  #valuesOf({ column }: ColumnTexts, ...then: readonly string[]): string {
+    return this.#events(
+      [],
+      `| summarize by ${column} = ${this.#names.unfolded(column)}`,
+      `| project ${column} = tolower(${column})`,
+      ...then,
+    );
   }
 
   /** The columns with texts that are not known yet, ready to look for them. */
@@ -137,6 +151,8 @@ export class OccurringTexts {
 class ColumnTexts {
   readonly column: string;
   readonly known = new Map<string, boolean>();
+  /** Its values are fewer than the events by far. */
+  repeats = false;
   /** All texts that are asked and not known, by the piece that is looked for. */
   #open = new Map<string, Set<string>>();
   #index = new TextIndex();
