@@ -1,6 +1,7 @@
 /** SHA-256 of files as they stand on disk, and whether packed ones are whole. */
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { Transform, Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
@@ -8,6 +9,8 @@ import { DataError } from './dataError.ts';
 import type { LogFile } from './resolvePaths.ts';
 import { packingOf } from './textFile.ts';
 import { isWholeZstd } from './zstdFrames.ts';
+
+const chunkBytes = 1 << 20;
 
 /** Returns the SHA-256 of each file in hexadecimal. Throws {@link DataError} for a packed file that is cut short or damaged. */
 export async function digestAll(
@@ -51,16 +54,42 @@ export async function digest(
   signal: AbortSignal | undefined,
 ): Promise<string> {
   const hash = createHash('sha256');
-  const tee = new Transform({
-    transform(chunk: Buffer, _encoding, done) {
-      hash.update(chunk);
-      onBytes(chunk.length);
-      done(null, isGzip ? chunk : undefined);
-    },
-  });
-  const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
-  const source = createReadStream(path, { highWaterMark: 1 << 20 });
-  if (isGzip) await pipeline(source, tee, createGunzip(), nowhere, { signal });
-  else await pipeline(source, tee, nowhere, { signal });
+  const take = (chunk: Buffer): void => {
+    hash.update(chunk);
+    onBytes(chunk.length);
+  };
+  if (isGzip) {
+    const tee = new Transform({
+      transform(chunk: Buffer, _encoding, done) {
+        take(chunk);
+        done(null, chunk);
+      },
+    });
+    const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
+    const source = createReadStream(path, { highWaterMark: chunkBytes });
+    await pipeline(source, tee, createGunzip(), nowhere, { signal });
+  } else {
+    await readInto(Buffer.allocUnsafeSlow(chunkBytes), path, take, signal);
+  }
   return hash.digest('hex');
+}
+
+/** A stream takes new memory for each chunk, which costs as much as the SHA-256; this reads all into one buffer. */
+async function readInto(
+  buffer: Buffer,
+  path: string,
+  take: (chunk: Buffer) => void,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const file = await open(path);
+  try {
+    for (;;) {
+      signal?.throwIfAborted();
+      const { bytesRead } = await file.read(buffer, 0, buffer.length, null);
+      if (bytesRead === 0) return;
+      take(buffer.subarray(0, bytesRead));
+    }
+  } finally {
+    await file.close();
+  }
 }
