@@ -117,6 +117,9 @@ function compile(prepared: Prepared, { schema }: CompileContext): string {
     onEngine?.compiled ?? compileCollection({ set: collection.set, rules }, schema, args.tables);
   if (compiled.scanned.length + compiled.correlated.length === 0) throw nothingToRun(compiled, rules.length);
   for (const text of told(collection, compiled, rules.length, leftOut)) tell(text);
+  const impossible = compiled.scanned.length - (onEngine?.possible ?? compiled).scanned.length;
+  if (impossible > 0)
+    tell(`${impossible} of them need a text that no event here has, so they match nothing.`);
   return detectQuery(onEngine?.possible ?? compiled);
 }
 

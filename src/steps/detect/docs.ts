@@ -3,8 +3,8 @@ import { defaultStatuses } from './arguments.ts';
 
 export const detectDocs = `# detect
 
-Runs [Sigma](https://sigmahq.io) rules against the tables of the session, thousands at once: each table is read once for
-all rules of a log source.
+Runs [Sigma](https://sigmahq.io) rules against the tables of the session, thousands at once: each table is read a few
+times for all rules of a log source.
 
 \`\`\`hunt
 detect:
@@ -30,6 +30,10 @@ Rules are read by the Sigma specification 2.1: every modifier, condition, filter
 tables that hold its log source and have all of its fields: raw Windows events (EVTX, or any table with \`Channel\` and
 \`EventID\`), Defender's Device tables, Sentinel's \`SecurityEvent\` and other tables, Zeek's logs. A table of another
 name is named in \`tables\`; its columns have the names of the rules' fields.
+
+Of many rules on a table the step first asks which of the texts that they look for its events have at all. A rule that
+needs a text which no event has matches nothing: it is left out of the query, and so are the alternatives of the others
+that nothing can meet. The notices count such rules. *Show as KQL* shows all rules, as they stand.
 
 A rule that cannot run is never silently false: the notices tell how many were read, compiled and refused, by kind
 (\`field\`: the table has no place for a field; \`regex\`: an expression that Kusto cannot run; \`placeholder\`,
