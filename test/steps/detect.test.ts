@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { WireValue } from '../../src/kql/types.ts';
 import { detectStep } from '../../src/steps/detect.ts';
 import { StepError } from '../../src/steps/step.ts';
+import { runPrepared } from './support/preparedStep.ts';
 import { openWorkbench, type Row, type Workbench } from './support/workbench.ts';
 
 const rule = (title: string, detection: string, more = 'level: high'): string =>
@@ -106,6 +107,22 @@ describe('detect', () => {
       notices.join('\n'),
       /Refused \(unknown-modifier\): Broken \(rules\/broken\.yml, line 7\): .*\n?Refused \(field\): Field \(rules\/field\.yml, line 7\)/,
     );
+  });
+
+  it('asks of many rules first what no event can meet, and finds the same', async () => {
+    await mkdir(join(folder, 'many'));
+    for (let index = 0; index < 60; index++) {
+      const text = index % 20 === 0 ? 'powershell' : `marker-${index}`;
+      const detection = `  s: { CommandLine|contains: ['${text}', other-${index}] }\n  condition: s`;
+      await writeFile(join(folder, 'many', `${index}.yml`), rule(`Rule ${index}`, detection));
+    }
+    const alone = await detect({ rules: 'many' });
+    const { rows, kql, notices } = await runPrepared(bench, detectStep, { rules: 'many' }, { folder });
+    assert.deepEqual(titles(rows), titles(alone.rows));
+    assert.equal(alone.rows.length, 9);
+    assert.ok(!kql.includes('marker') && !kql.includes('other'));
+    assert.match(notices.join('\n'), /57 of them need a text that no event here has/);
+    await rm(join(folder, 'many'), { recursive: true });
   });
 
   it('takes levels, names to leave out, and patterns', async () => {
