@@ -61,18 +61,26 @@ async function prepare(args: DetectArguments, files: FileAccess): Promise<Prepar
   const rules = collection.rules.filter((rule) => isWanted(rule, args));
   const leftOut = collection.rules.length - rules.length;
   const onEngine =
-    files.session && (await possibleOn(files.session, { set: collection.set, rules }, args.tables));
+    files.session && (await possibleOn(files.session, files, { set: collection.set, rules }, args.tables));
   return { args, collection, rules, leftOut, tell: (text) => files.notice?.(text), onEngine };
 }
 
 async function possibleOn(
   session: Session,
+  { signal, notice }: FileAccess,
   collection: Pick<RuleCollection, 'set' | 'rules'>,
   tables: DetectArguments['tables'],
 ): Promise<NonNullable<Prepared['onEngine']>> {
   const compiled = compileCollection(collection, session.schema(), tables);
-  const scanned = await possibleRules(compiled.scanned, (kql) => textsOf(session, kql));
-  return { compiled, possible: { ...compiled, scanned } };
+  try {
+    const scanned = await possibleRules(compiled.scanned, (kql) => textsOf(session, kql));
+    return { compiled, possible: { ...compiled, scanned } };
+  } catch (error) {
+    signal?.throwIfAborted();
+    if (!(error instanceof StepError)) throw error;
+    notice?.(`All rules are asked of all events: which can be met could not be found out (${error.message})`);
+    return { compiled, possible: compiled };
+  }
 }
 
 /** The rows of a query of text columns. */

@@ -122,6 +122,9 @@ describe('detect', () => {
     assert.equal(alone.rows.length, 9);
     assert.ok(!kql.includes('marker') && !kql.includes('other'));
     assert.match(notices.join('\n'), /57 of them need a text that no event here has/);
+    const failing = await runPrepared(bench, detectStep, { rules: 'many' }, { folder, failing: 'too large' });
+    assert.deepEqual(titles(failing.rows), titles(alone.rows));
+    assert.match(failing.notices.join('\n'), /All rules are asked of all events: .* \(too large\)/);
     await rm(join(folder, 'many'), { recursive: true });
   });
 

@@ -1,7 +1,7 @@
 /** Runs a step that reads files, as the notebook does, with what it told and provided. */
 import type { ResultTable } from '../../../src/engine/result.ts';
 import type { WireValue } from '../../../src/kql/types.ts';
-import type { DetectionStep } from '../../../src/steps/step.ts';
+import { StepError, type DetectionStep } from '../../../src/steps/step.ts';
 import type { Row, Workbench } from './workbench.ts';
 
 export interface PreparedRun {
@@ -14,13 +14,15 @@ export interface PreparedOptions {
   readonly folder: string;
   readonly isRemote?: boolean;
   readonly allowPath?: (path: string) => Promise<boolean>;
+  /** Why each query that the step asks before it compiles fails. */
+  readonly failing?: string;
 }
 
 export async function runPrepared<Args, Prepared>(
   bench: Workbench,
   step: DetectionStep<Args, Prepared>,
   args: unknown,
-  { folder, isRemote = false, allowPath = () => Promise.resolve(false) }: PreparedOptions,
+  { folder, isRemote = false, allowPath = () => Promise.resolve(false), failing }: PreparedOptions,
 ): Promise<PreparedRun> {
   const notices: string[] = [];
   const prepared = await step.prepare?.(step.arguments.parse(args), {
@@ -28,7 +30,11 @@ export async function runPrepared<Args, Prepared>(
     allowPath,
     isRemote,
     notice: (text) => notices.push(text),
-    session: { schema: () => bench.engine.schema(), query: (kql) => tableOf(bench, kql) },
+    session: {
+      schema: () => bench.engine.schema(),
+      query: (kql) =>
+        failing === undefined ? tableOf(bench, kql) : Promise.reject(new StepError(failing, [], 'query')),
+    },
     ...(!isRemote && {
       provide: (name, columns, rows) =>
         bench.table(
